@@ -1,0 +1,3 @@
+//! khabar (خبر, "news"): a live news feed aggregator.
+
+pub mod model;
