@@ -1,3 +1,4 @@
 //! khabar (خبر, "news"): a live news feed aggregator.
 
 pub mod model;
+pub mod text;

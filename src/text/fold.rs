@@ -1,0 +1,74 @@
+//! The matching form: two spellings that a reader takes for the same word fold to the same text.
+
+use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization;
+
+/// The matching form of `text`, for comparing only: compatibility composed, lower-case, hamza seats and alif
+/// variants as `ا`, `ى` and Persian yeh as `ي`, Persian kaf as `ك`, `ة` as `ه`, without tatweel, Arabic
+/// diacritics, invisible and bidi marks, digits as ASCII, white space folded and trimmed.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut space = false;
+    let mut push = |c: char| {
+        if c.is_whitespace() {
+            space = !folded.is_empty();
+        } else if let Some(c) = fold_char(c) {
+            if std::mem::take(&mut space) {
+                folded.push(' ');
+            }
+            folded.push(c);
+        }
+    };
+    if text.is_ascii() {
+        text.chars().map(|c| c.to_ascii_lowercase()).for_each(&mut push);
+    } else {
+        text.nfkc().flat_map(char::to_lowercase).for_each(&mut push);
+    }
+    folded
+}
+
+/// The folded character; `None` where it is dropped.
+fn fold_char(c: char) -> Option<char> {
+    if matches!(c, '!'..='~') {
+        return Some(c);
+    }
+    if is_ignored(c) {
+        return None;
+    }
+    Some(match c {
+        'أ' | 'إ' | 'آ' | 'ٱ' | 'ٲ' | 'ٳ' => 'ا',
+        'ى' | 'ی' => 'ي',
+        'ک' => 'ك',
+        'ة' => 'ه',
+        'ς' => 'σ',
+        _ => ascii_digit(c).unwrap_or(c),
+    })
+}
+
+/// What is not compared: tatweel, Arabic diacritics, bidi marks and other invisible characters.
+fn is_ignored(c: char) -> bool {
+    matches!(c,
+        'ـ' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}'
+        | '\u{6df}'..='\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{61c}' | '\u{ad}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}')
+        || c.is_control()
+}
+
+/// The text with Arabic-Indic and Persian digits as ASCII digits.
+pub fn ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.chars().any(|c| ascii_digit(c).is_some()) {
+        Cow::Owned(text.chars().map(|c| ascii_digit(c).unwrap_or(c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The ASCII digit of an Arabic-Indic or Persian one.
+fn ascii_digit(c: char) -> Option<char> {
+    let zero = match c {
+        '\u{660}'..='\u{669}' => 0x660,
+        '\u{6f0}'..='\u{6f9}' => 0x6f0,
+        _ => return None,
+    };
+    char::from_digit(u32::from(c) - zero, 10)
+}
