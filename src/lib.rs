@@ -1,4 +1,5 @@
 //! khabar (خبر, "news"): a live news feed aggregator.
 
 pub mod model;
+pub mod date;
 pub mod text;
