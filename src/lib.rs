@@ -2,4 +2,5 @@
 
 pub mod model;
 pub mod date;
+pub mod page;
 pub mod text;
