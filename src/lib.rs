@@ -4,3 +4,4 @@ pub mod model;
 pub mod date;
 pub mod page;
 pub mod text;
+pub mod readers;

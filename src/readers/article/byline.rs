@@ -1,0 +1,329 @@
+//! Bylines: who wrote it, for which agency, where.
+
+use crate::text;
+use std::{collections::HashSet, sync::LazyLock};
+
+/// A byline taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Byline {
+    /// Persons.
+    pub(super) authors: Vec<String>,
+    /// Agencies, as printed.
+    pub(super) agencies: Vec<String>,
+    /// Where it was written.
+    pub(super) place: Option<String>,
+}
+
+/// News agencies and the words for "agencies", in matching form or close to it; matched whole.
+const AGENCIES: &[&str] = &[
+    "reuters",
+    "رويترز",
+    "وكالة رويترز",
+    "路透社",
+    "路透",
+    "reuter",
+    "afp",
+    "agence france-presse",
+    "agence france presse",
+    "أ ف ب",
+    "أ.ف.ب",
+    "ا ف ب",
+    "فرانس برس",
+    "وكالة فرانس برس",
+    "法新社",
+    "afp-services",
+    "ap",
+    "the associated press",
+    "associated press",
+    "أسوشيتد برس",
+    "اسوشيتد برس",
+    "أ ب",
+    "أ.ب",
+    "美联社",
+    "dpa",
+    "د ب أ",
+    "د.ب.أ",
+    "الألمانية",
+    "وكالات",
+    "الوكالات",
+    "وكالات الأنباء",
+    "agencies",
+    "agences",
+    "agencias",
+    "agenzie",
+    "agenturen",
+    "news agencies",
+    "wire reports",
+    "wires",
+    "ajanslar",
+    "خبرگزاری ها",
+    "الأناضول",
+    "وكالة الأناضول",
+    "anadolu",
+    "anadolu agency",
+    "aa",
+    "سانا",
+    "sana",
+    "xinhua",
+    "شينخوا",
+    "新华社",
+    "新华网",
+    "tass",
+    "تاس",
+    "тасс",
+    "interfax",
+    "إنترفاكس",
+    "интерфакс",
+    "ria novosti",
+    "риа новости",
+    "نوفوستي",
+    "efe",
+    "إفي",
+    "europa press",
+    "ansa",
+    "adnkronos",
+    "agi",
+    "apa",
+    "sda",
+    "keystone-sda",
+    "ats",
+    "epd",
+    "kna",
+    "sid",
+    "upi",
+    "pti",
+    "ani",
+    "ians",
+    "kyodo",
+    "共同社",
+    "jiji",
+    "yonhap",
+    "연합뉴스",
+    "belga",
+    "ritzau",
+    "ntb",
+    "tt",
+    "stt",
+    "pap",
+    "ctk",
+    "čtk",
+    "mti",
+    "lusa",
+    "ukrinform",
+    "укринформ",
+    "unian",
+    "irna",
+    "ایرنا",
+    "إرنا",
+    "isna",
+    "ایسنا",
+    "fars",
+    "فارس",
+    "tasnim",
+    "تسنيم",
+    "واس",
+    "spa",
+    "وام",
+    "wam",
+    "كونا",
+    "kuna",
+    "قنا",
+    "qna",
+    "بترا",
+    "petra",
+    "وفا",
+    "wafa",
+    "واع",
+    "ina",
+    "أ ش أ",
+    "أش أ",
+    "mena",
+    "وات",
+    "tap",
+    "واج",
+    "aps",
+    "map",
+    "سبأ",
+    "nna",
+    "الوكالة الوطنية للإعلام",
+    "bloomberg",
+    "بلومبرغ",
+    "canadian press",
+    "the canadian press",
+    "press association",
+    "pa media",
+    "pa",
+];
+
+/// Words before a name that say who wrote, in matching form. Followed by a space or a colon.
+const BY_WORDS: &[&str] = &[
+    "by",
+    "von",
+    "par",
+    "por",
+    "di",
+    "da",
+    "door",
+    "av",
+    "af",
+    "od",
+    "przez",
+    "written by",
+    "words by",
+    "story by",
+    "text",
+    "text by",
+    "texte",
+    "texto",
+    "testo",
+    "posted by",
+    "author",
+    "autor",
+    "autore",
+    "auteur",
+    "reporter",
+    "reporting by",
+    "بقلم",
+    "كتب",
+    "كتبت",
+    "كتبه",
+    "كتبها",
+    "كتابة",
+    "إعداد",
+    "اعداد",
+    "تحرير",
+    "الكاتب",
+    "المصدر",
+    "المحرر",
+    "محرر",
+    "مراسل",
+    "نویسنده",
+    "نوشته",
+    "автор",
+    "текст",
+    "yazan",
+    "haber",
+    "oleh",
+    "penulis",
+    "문",
+    "글",
+    "文",
+    "作者",
+    "记者",
+    "記者",
+    "oleh",
+];
+
+/// Takes a printed byline apart. `is_city` knows places.
+pub(super) fn split(printed: &str, is_city: impl Fn(&str) -> bool) -> Byline {
+    let (bare, was_named) = without_by_word(printed);
+    let parts = parts(bare);
+    let has_agency = parts.iter().any(|part| is_agency(part));
+    let mut byline = Byline::default();
+    for (index, part) in parts.iter().enumerate() {
+        if is_agency(part) {
+            byline.agencies.push((*part).to_owned());
+        } else if parts.len() > 1
+            && !was_named
+            && byline.place.is_none()
+            && is_place(part, index, has_agency, &is_city)
+        {
+            byline.place = Some((*part).to_owned());
+        } else if is_person(part) {
+            byline.authors.push(without_by_word(part).0.to_owned());
+        }
+    }
+    byline
+}
+
+/// Whether a line could be a byline: it begins as one or names an agency beside little else.
+pub(super) fn is_byline(line: &str, is_city: impl Fn(&str) -> bool) -> bool {
+    if line.chars().count() > 120 || line.ends_with(['.', '؟', '?', '!', ':']) {
+        return false;
+    }
+    let split = split(line, is_city);
+    let (bare, was_named) = without_by_word(line);
+    let parts = parts(bare);
+    let is_whole =
+        split.authors.len() + split.agencies.len() + usize::from(split.place.is_some()) == parts.len();
+    is_whole && (!split.agencies.is_empty() || (was_named && !split.authors.is_empty()))
+}
+
+/// The parts between dashes, bars, commas and joining words.
+fn parts(line: &str) -> Vec<&str> {
+    let mut parts = vec![line];
+    for mark in [
+        " - ", " – ", " — ", " ـ ", " (", "|", "•", "·", "/", ";", "، ", ", ", " and ", " und ", " et ",
+        " & ", "\n", " y ", " и ",
+    ] {
+        parts = parts.into_iter().flat_map(|part| part.split(mark)).collect();
+    }
+    parts.into_iter().map(bare).filter(|part| !part.is_empty()).collect()
+}
+
+/// A part without the marks around it.
+fn bare(part: &str) -> &str {
+    let is_mark = |letter| matches!(letter, '(' | ')' | '[' | ']' | '،' | ',' | ':' | '-' | '–' | '—' | '|');
+    part.trim_matches(|letter: char| letter.is_whitespace() || is_mark(letter))
+}
+
+fn is_agency(part: &str) -> bool {
+    part.len() <= 64 && FOLDED_AGENCIES.contains(&text::fold(part))
+}
+
+/// [`AGENCIES`] in matching form.
+static FOLDED_AGENCIES: LazyLock<HashSet<String>> = LazyLock::new(|| folded(AGENCIES));
+/// [`BY_WORDS`] in matching form.
+static FOLDED_BY_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| folded(BY_WORDS));
+
+fn folded(words: &[&str]) -> HashSet<String> {
+    words.iter().map(|word| text::fold(word)).collect()
+}
+
+fn is_place(part: &str, index: usize, has_agency: bool, is_city: &impl Fn(&str) -> bool) -> bool {
+    is_city(part)
+        || (index == 0
+            && has_agency
+            && part.split_whitespace().count() == 1
+            && !part.contains(char::is_numeric))
+}
+
+/// Whether a part reads as the name of a person: a few words, no digits or signs, capitals where there are.
+fn is_person(part: &str) -> bool {
+    let part = without_by_word(part).0;
+    let words: Vec<_> = part.split_whitespace().collect();
+    let is_odd =
+        |letter: char| letter.is_numeric() || matches!(letter, '@' | '/' | '?' | '!' | '©' | '"' | '#');
+    let begins_low = |word: &&str| word.chars().next().is_some_and(char::is_lowercase);
+    let first_low = words.first().is_some_and(begins_low);
+    let spaceless = part.chars().any(|letter| letter >= '\u{2e80}');
+    (words.len() >= 2 || spaceless)
+        && words.len() <= 5
+        && !part.contains(is_odd)
+        && !first_low
+        && words.iter().filter(|word| begins_low(word)).count() * 2 <= words.len()
+}
+
+/// Whether a line is a by-word and nothing more, or a single word that is no agency: a label and no byline.
+pub(super) fn is_bare(line: &str) -> bool {
+    let spaceless = line.chars().any(|letter| letter >= '\u{2e80}');
+    let is_word = line.split_whitespace().count() < 2 && !spaceless;
+    (is_word && !is_agency(line)) || FOLDED_BY_WORDS.contains(text::fold(line).trim_end_matches(':'))
+}
+
+/// A line without the word that says who wrote, and whether there was one.
+pub(super) fn without_by_word(line: &str) -> (&str, bool) {
+    let line = line.trim();
+    for end in line
+        .char_indices()
+        .filter(|(_, letter)| matches!(letter, ' ' | ':' | '：' | '/'))
+        .map(|(at, _)| at)
+        .take(3)
+    {
+        let Some((word, rest)) = line.split_at_checked(end) else { continue };
+        if word.len() <= 48 && FOLDED_BY_WORDS.contains(&text::fold(word)) {
+            return (rest.trim_start_matches([' ', ':', '：', '/']), true);
+        }
+    }
+    (line, false)
+}

@@ -1,0 +1,584 @@
+//! What the attributes of an element say about its part in the page: words in class and id, roles, microdata.
+//!
+//! Words are matched whole, alone or two joined (`read-more`, `readMore`), so that `shadow` is no `ad`. They are
+//! names that templates use in every country, not words of readers' text.
+
+use crate::page::{Node, Tag};
+use std::{collections::HashMap, ops::BitOrAssign, sync::LazyLock};
+
+/// A set of parts that an element may play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::readers::article) struct Hint(u16);
+
+impl Hint {
+    /// Nothing known.
+    pub(super) const NONE: Self = Self(0);
+    /// Page furniture: menus, shares, related stories, comments, promotion.
+    pub(super) const CHROME: Self = Self(1);
+    /// Byline or author.
+    pub(super) const BYLINE: Self = Self(2);
+    /// Date or time.
+    pub(super) const DATE: Self = Self(4);
+    /// Caption or credit of a picture.
+    pub(super) const CAPTION: Self = Self(8);
+    /// Section label.
+    pub(super) const KICKER: Self = Self(16);
+    /// Lead over the body.
+    pub(super) const LEAD: Self = Self(32);
+    /// What articles are kept in.
+    pub(super) const BODY: Self = Self(64);
+    /// Not shown.
+    pub(super) const HIDDEN: Self = Self(128);
+    /// Declared as the article's body by microdata.
+    pub(super) const DECLARED_BODY: Self = Self(256);
+    /// Tags of the article.
+    pub(super) const TAGS: Self = Self(512);
+    /// What readers wrote.
+    pub(super) const COMMENTS: Self = Self(2048);
+    /// A headline.
+    pub(super) const TITLE: Self = Self(1024);
+
+    /// Whether it has one of `other`.
+    pub(super) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Both.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Hint {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// Reads hints; elements of one class share one reading.
+#[derive(Debug, Default)]
+pub(super) struct Hints<'a> {
+    known: HashMap<&'a str, Hint>,
+}
+
+impl<'a> Hints<'a> {
+    /// The hint of an element.
+    pub(super) fn of(&mut self, node: Node<'a>, tag: Tag) -> Hint {
+        let mut hint = match tag {
+            Tag::NAV | Tag::FOOTER | Tag::ASIDE => Hint::CHROME,
+            Tag::FIGCAPTION | Tag::CAPTION => Hint::CAPTION,
+            Tag::TIME => Hint::DATE,
+            Tag::ADDRESS => Hint::BYLINE,
+            Tag::ARTICLE | Tag::MAIN => Hint::BODY,
+            _ => Hint::NONE,
+        };
+        for (name, value) in node.attributes() {
+            hint |= match name {
+                "class" | "id" | "data-testid" | "data-component" | "data-module" => {
+                    *self.known.entry(value).or_insert_with(|| words(value))
+                }
+                "role" => role(value),
+                "itemprop" => property(value),
+                "rel" if value == "author" => Hint::BYLINE,
+                "rel" if value == "tag" => Hint::TAGS,
+                "hidden" => Hint::HIDDEN,
+                "style" if is_hidden(value) => Hint::HIDDEN,
+                "aria-hidden" if value == "true" => Hint::HIDDEN,
+                _ => Hint::NONE,
+            };
+        }
+        // What names the whole page names no part of it.
+        if matches!(tag, Tag::BODY | Tag::HTML) { Hint::NONE } else { hint }
+    }
+}
+
+fn is_hidden(style: &str) -> bool {
+    style.split(';').any(|rule| {
+        rule.split_once(':').is_some_and(|(key, value)| {
+            matches!((key.trim(), value.trim()), ("display", "none") | ("visibility", "hidden"))
+        })
+    })
+}
+
+fn role(role: &str) -> Hint {
+    match role {
+        "navigation" | "complementary" | "banner" | "contentinfo" | "dialog" | "alertdialog" | "menu"
+        | "menubar" | "search" | "toolbar" | "tablist" | "alert" => Hint::CHROME,
+        "main" | "article" => Hint::BODY,
+        _ => Hint::NONE,
+    }
+}
+
+fn property(property: &str) -> Hint {
+    property.split_ascii_whitespace().fold(Hint::NONE, |hint, word| {
+        hint.or(match word {
+            "articleBody" => Hint::DECLARED_BODY,
+            "author" | "creator" => Hint::BYLINE,
+            "datePublished" | "dateModified" | "dateCreated" => Hint::DATE,
+            "caption" => Hint::CAPTION,
+            "articleSection" => Hint::KICKER,
+            "headline" => Hint::TITLE,
+            "description" | "alternativeHeadline" => Hint::LEAD,
+            "comment" => Hint::CHROME,
+            "keywords" => Hint::TAGS,
+            _ => Hint::NONE,
+        })
+    })
+}
+
+/// The hint of the words in a class or id.
+fn words(names: &str) -> Hint {
+    let mut hint = Hint::NONE;
+    for name in names.split_ascii_whitespace().take(24) {
+        let mut before = String::new();
+        for word in parts(name).take(16) {
+            hint |= lookup(&word);
+            before.push_str(&word);
+            hint |= lookup(&before);
+            before = word;
+        }
+    }
+    hint
+}
+
+/// The words of one name in lower case: at each mark, digit or capital a new one begins.
+fn parts(name: &str) -> impl Iterator<Item = String> {
+    let mut letters = name.chars().peekable();
+    std::iter::from_fn(move || {
+        let mut word = String::new();
+        while let Some(letter) = letters.next_if(|_| true) {
+            if !letter.is_alphabetic() {
+                if word.is_empty() {
+                    continue;
+                }
+                break;
+            }
+            word.extend(letter.to_lowercase());
+            if letter.is_lowercase() && letters.peek().is_some_and(|next| next.is_uppercase()) {
+                break;
+            }
+        }
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// The words of all lists with what they say. One look-up a word: pages have thousands of classes.
+static WORDS: LazyLock<HashMap<&'static str, Hint>> = LazyLock::new(|| {
+    let mut words: HashMap<&str, Hint> = HashMap::new();
+    for (list, hint) in LISTS {
+        for word in *list {
+            *words.entry(word).or_default() |= *hint;
+        }
+    }
+    words
+});
+
+fn lookup(word: &str) -> Hint {
+    WORDS.get(word).copied().unwrap_or_default()
+}
+
+/// The lists and what their words say.
+pub(in crate::readers::article) const LISTS: &[(&[&str], Hint)] = &[
+    (CHROME, Hint::CHROME),
+    (COMMENTS, Hint::COMMENTS),
+    (BYLINE, Hint::BYLINE),
+    (DATE, Hint::DATE),
+    (CAPTION, Hint::CAPTION),
+    (KICKER, Hint::KICKER),
+    (LEAD, Hint::LEAD),
+    (BODY, Hint::BODY),
+    (TAGS, Hint::TAGS),
+    (TITLE, Hint::TITLE),
+];
+
+// Each list is sorted; a test holds that.
+const CHROME: &[&str] = &[
+    "abo",
+    "actions",
+    "adcontainer",
+    "addthis",
+    "addtoany",
+    "adlabel",
+    "ads",
+    "adslot",
+    "adunit",
+    "advert",
+    "advertisement",
+    "advertising",
+    "advertorial",
+    "adwrapper",
+    "affiliate",
+    "aftercontent",
+    "alsoread",
+    "anzeige",
+    "apphint",
+    "articleteaser",
+    "audioplayer",
+    "aufmacherlinks",
+    "authorbio",
+    "authorbox",
+    "authorcard",
+    "backtotop",
+    "banner",
+    "billboard",
+    "bookmark",
+    "breadcrumb",
+    "breadcrumbs",
+    "carousel",
+    "consent",
+    "cookie",
+    "cookies",
+    "crosspromo",
+    "disclaimer",
+    "donate",
+    "donation",
+    "dropdown",
+    "emailsignup",
+    "embedconsent",
+    "expandablebox",
+    "externalcontent",
+    "factbox",
+    "faktaboks",
+    "faktabox",
+    "flyout",
+    "follow",
+    "followus",
+    "fontsize",
+    "footer",
+    "footnav",
+    "gdpr",
+    "hashtags",
+    "inlinenewsletter",
+    "inlineteaser",
+    "inread",
+    "jumplinks",
+    "keepreading",
+    "leaderboard",
+    "livechat",
+    "login",
+    "masthead",
+    "menu",
+    "modal",
+    "moreabout",
+    "morefrom",
+    "moreinfo",
+    "morenews",
+    "moreon",
+    "morestories",
+    "mostpopular",
+    "mostread",
+    "mpu",
+    "mustread",
+    "nav",
+    "navbar",
+    "navigation",
+    "newsletter",
+    "newslettersignup",
+    "nextarticle",
+    "nextup",
+    "notification",
+    "optin",
+    "outbrain",
+    "overlay",
+    "pager",
+    "pagination",
+    "partner",
+    "playlist",
+    "popup",
+    "postmeta",
+    "postnav",
+    "postnavigation",
+    "prevnext",
+    "printonly",
+    "progressbar",
+    "promo",
+    "promobox",
+    "promoted",
+    "promotion",
+    "publicidad",
+    "publicite",
+    "pullquote",
+    "pushnotification",
+    "quiz",
+    "rating",
+    "ratings",
+    "reactions",
+    "readalso",
+    "readmore",
+    "readnext",
+    "recirc",
+    "recircs",
+    "recirculation",
+    "recommend",
+    "recommendation",
+    "recommendations",
+    "recommended",
+    "registration",
+    "reklam",
+    "related",
+    "relatedarticles",
+    "relatedcontent",
+    "relateditems",
+    "relatedlinks",
+    "relatednews",
+    "relatedposts",
+    "relatedstories",
+    "relatedtopics",
+    "replies",
+    "rightrail",
+    "screenreader",
+    "searchbox",
+    "searchform",
+    "seealso",
+    "share",
+    "sharebar",
+    "sharebuttons",
+    "sharedaddy",
+    "sharethis",
+    "sharing",
+    "shoutbox",
+    "sidebar",
+    "sidenav",
+    "signin",
+    "signup",
+    "sitemap",
+    "skiplink",
+    "skipto",
+    "skyscraper",
+    "social",
+    "socialbar",
+    "sociallinks",
+    "socialmedia",
+    "sponsor",
+    "sponsored",
+    "subnav",
+    "subscribe",
+    "subscription",
+    "suggested",
+    "suggestions",
+    "syndication",
+    "tableofcontents",
+    "taboola",
+    "teaserbox",
+    "teaserlist",
+    "teasers",
+    "textsize",
+    "toccontainer",
+    "toclist",
+    "tocwrapper",
+    "toolbar",
+    "toolbox",
+    "tooltip",
+    "topnav",
+    "trending",
+    "upnext",
+    "upsell",
+    "usermenu",
+    "werbung",
+    "whatsapp",
+    "wpcf",
+    "yarpp",
+];
+const COMMENTS: &[&str] = &[
+    "comentarios",
+    "comment",
+    "commentaire",
+    "commentaires",
+    "commentform",
+    "commentlist",
+    "comments",
+    "commentscontainer",
+    "commentslist",
+    "commentssection",
+    "community",
+    "discussion",
+    "disqus",
+    "kommentar",
+    "kommentare",
+    "leserbriefe",
+    "respond",
+    "yorumlar",
+];
+const BYLINE: &[&str] = &[
+    "author",
+    "authorname",
+    "authors",
+    "autor",
+    "autore",
+    "autoren",
+    "byline",
+    "bylines",
+    "contributor",
+    "contributors",
+    "creator",
+    "editor",
+    "journalist",
+    "redakteur",
+    "reporter",
+    "signature",
+    "writer",
+    "writtenby",
+];
+const DATE: &[&str] = &[
+    "articledate",
+    "createdate",
+    "date",
+    "dateline",
+    "datepublished",
+    "datetime",
+    "datum",
+    "entrydate",
+    "fecha",
+    "lastupdated",
+    "meta",
+    "postdate",
+    "posted",
+    "pubdate",
+    "publishdate",
+    "published",
+    "publisheddate",
+    "publishtime",
+    "pubtime",
+    "time",
+    "timestamp",
+    "updated",
+];
+const CAPTION: &[&str] = &[
+    "attribution",
+    "bildunterschrift",
+    "caption",
+    "copyright",
+    "credit",
+    "credits",
+    "figcaption",
+    "figure",
+    "fotograf",
+    "gallery",
+    "imagecaption",
+    "imagecredit",
+    "legend",
+    "legende",
+    "mediacaption",
+    "photocaption",
+    "photocredit",
+    "photographer",
+    "photoscaption",
+    "piefoto",
+    "slideshow",
+    "videocaption",
+    "wpcaption",
+];
+const KICKER: &[&str] = &[
+    "catchline",
+    "categories",
+    "category",
+    "channel",
+    "eyebrow",
+    "kicker",
+    "overline",
+    "pretitle",
+    "roofline",
+    "rubric",
+    "rubrik",
+    "section",
+    "sectionname",
+    "strapline",
+    "suptitle",
+    "topic",
+    "toptitle",
+    "vorspannkicker",
+];
+const LEAD: &[&str] = &[
+    "abstract",
+    "articlelead",
+    "articlesummary",
+    "bajada",
+    "chapeau",
+    "chapo",
+    "copete",
+    "deck",
+    "dek",
+    "description",
+    "entradilla",
+    "excerpt",
+    "ingress",
+    "intro",
+    "introtext",
+    "lead",
+    "leadtext",
+    "lede",
+    "postexcerpt",
+    "sapo",
+    "sommario",
+    "standfirst",
+    "subdeck",
+    "subheadline",
+    "subtitle",
+    "subtitulo",
+    "summary",
+    "teaser",
+    "teasertext",
+    "vorspann",
+];
+const BODY: &[&str] = &[
+    "article",
+    "articlebody",
+    "articlecontent",
+    "articletext",
+    "body",
+    "bodytext",
+    "content",
+    "contentbody",
+    "contenttext",
+    "cuerpo",
+    "entry",
+    "entrycontent",
+    "fulltext",
+    "haber",
+    "main",
+    "maincontent",
+    "maintext",
+    "newsbody",
+    "newscontent",
+    "newstext",
+    "node",
+    "page",
+    "post",
+    "postbody",
+    "postcontent",
+    "posttext",
+    "richtext",
+    "singlecontent",
+    "story",
+    "storybody",
+    "storycontent",
+    "storytext",
+    "text",
+    "texto",
+];
+const TAGS: &[&str] = &[
+    "articletags",
+    "entrytags",
+    "keywords",
+    "posttags",
+    "storytags",
+    "tagcloud",
+    "tagged",
+    "taglist",
+    "tags",
+    "tagslist",
+    "topiclist",
+    "topics",
+];
+const TITLE: &[&str] = &[
+    "articletitle",
+    "entrytitle",
+    "headline",
+    "headtitle",
+    "newstitle",
+    "nodetitle",
+    "pagetitle",
+    "posttitle",
+    "storytitle",
+    "title",
+];

@@ -1,0 +1,297 @@
+//! The page laid flat: its elements in document order and its lines of text, from one walk.
+//!
+//! A *line* is the text between two block borders or line breaks. Everything after the walk works on these two
+//! lists; a subtree is a range of each.
+
+use super::hints::{Hint, Hints};
+use crate::page::{Node, Page, Step, Tag};
+use std::ops::Range;
+
+/// Elements and lines of one page; what lies beyond is not read.
+const CELLS_MAX: usize = 400_000;
+
+/// An element.
+#[derive(Debug)]
+pub(super) struct Cell<'a> {
+    /// The element itself.
+    pub(super) node: Node<'a>,
+    /// Its name.
+    pub(super) tag: Tag,
+    /// Index of the element around it.
+    pub(super) parent: usize,
+    /// After its last descendant.
+    pub(super) end: usize,
+    /// The lines in it.
+    pub(super) lines: Range<usize>,
+    /// What its attributes say of it.
+    pub(super) hint: Hint,
+    /// Whether a block stands in it.
+    pub(super) holds_blocks: bool,
+}
+
+/// A line of text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    /// The innermost block around it.
+    pub(super) cell: usize,
+    /// As it stands in the page, white space not folded.
+    pub(super) text: String,
+    /// Letters, those of scripts without spaces counted for more.
+    pub(super) weight: u32,
+    /// Of these, in links.
+    pub(super) linked: u32,
+    /// Of these, in bold.
+    pub(super) bold: u32,
+    /// Whether its last letters stand in a link.
+    pub(super) ends_linked: bool,
+    /// Commas of any script.
+    pub(super) commas: u32,
+    /// Whether a line break, not a block border, stands before it.
+    pub(super) after_break: bool,
+    /// What the inline elements in it say.
+    pub(super) hint: Hint,
+    /// The inline elements in it: indices of cells.
+    pub(super) inner: Range<usize>,
+}
+
+impl Line {
+    /// The share of its letters that stand in links.
+    pub(super) fn link_share(&self) -> f32 {
+        share(self.linked, self.weight)
+    }
+
+    /// Whether nearly all of it is bold.
+    pub(super) fn is_bold(&self) -> bool {
+        share(self.bold, self.weight) > 0.9
+    }
+}
+
+/// A part of a whole, 0 where there is nothing.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "letter counts stay far below 2^24, or a rounding does not matter"
+)]
+pub(super) fn share(part: u32, whole: u32) -> f32 {
+    if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
+}
+
+/// The page laid flat.
+#[derive(Debug)]
+pub(super) struct Outline<'a> {
+    /// Elements in document order.
+    pub(super) cells: Vec<Cell<'a>>,
+    /// Lines in document order.
+    pub(super) lines: Vec<Line>,
+}
+
+impl<'a> Outline<'a> {
+    /// Walks the page once. The elements of `removed` are left out.
+    pub(super) fn of(page: &'a Page, removed: &[Node<'a>]) -> Self {
+        let mut walk = Walk {
+            cells: Vec::with_capacity(4_096),
+            lines: Vec::with_capacity(1_024),
+            open: Vec::new(),
+            line: Line::default(),
+            hints: Hints::default(),
+            links: 0,
+            bolds: 0,
+            hidden: 0,
+        };
+        for step in page.root().walk() {
+            match step {
+                Step::Open(node) if walk.cells.len() < CELLS_MAX => walk.open(node, removed),
+                Step::Open(_) => walk.hidden += 1,
+                Step::Text(text) if walk.hidden == 0 => walk.text(text),
+                Step::Text(_) => {}
+                Step::Close(tag) => walk.close(tag),
+            }
+        }
+        walk.end_line();
+        Self { cells: walk.cells, lines: walk.lines }
+    }
+
+    /// The cell at `index`; the root where there is none.
+    pub(super) fn cell(&self, index: usize) -> Option<&Cell<'a>> {
+        self.cells.get(index)
+    }
+
+    /// The cells around `index`, innermost first, itself included.
+    pub(super) fn upward(&self, index: usize) -> impl Iterator<Item = (usize, &Cell<'a>)> {
+        let mut next = Some(index);
+        std::iter::from_fn(move || {
+            let at = next?;
+            let cell = self.cells.get(at)?;
+            next = (at != 0).then_some(cell.parent);
+            Some((at, cell))
+        })
+    }
+
+    /// Whether one of the cells around `index`, itself included, passes.
+    pub(super) fn within(&self, index: usize, passes: impl Fn(&Cell<'a>) -> bool) -> bool {
+        self.upward(index).any(|(_, cell)| passes(cell))
+    }
+
+    /// The index of the cell that is `node`.
+    pub(super) fn find(&self, node: Node<'a>) -> Option<usize> {
+        self.cells.iter().position(|cell| cell.node == node)
+    }
+}
+
+/// The walk's state.
+struct Walk<'a> {
+    cells: Vec<Cell<'a>>,
+    lines: Vec<Line>,
+    /// Open cells, innermost last.
+    open: Vec<usize>,
+    line: Line,
+    hints: Hints<'a>,
+    links: usize,
+    bolds: usize,
+    /// Depth inside an element that is not read; 0 outside.
+    hidden: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn open(&mut self, node: Node<'a>, removed: &[Node<'a>]) {
+        let tag = node.tag();
+        if self.hidden > 0 || is_unread(tag) || removed.contains(&node) {
+            self.hidden += 1;
+            return;
+        }
+        if tag == Tag::BR {
+            self.end_line();
+            self.line.after_break = true;
+        }
+        if tag.is_block() {
+            self.end_line();
+            self.note_block();
+        }
+        let hint = self.hints.of(node, tag);
+        let index = self.cells.len();
+        let parent = self.open.last().copied().unwrap_or_default();
+        let line = self.lines.len();
+        self.cells.push(Cell {
+            node,
+            tag,
+            parent,
+            end: index + 1,
+            lines: line..line,
+            hint,
+            holds_blocks: false,
+        });
+        self.open.push(index);
+        match tag {
+            Tag::A => self.links += 1,
+            Tag::B | Tag::STRONG => self.bolds += 1,
+            _ => {}
+        }
+        if !tag.is_block() {
+            self.line.hint |= hint;
+        }
+    }
+
+    /// The cells around a block hold one.
+    fn note_block(&mut self) {
+        for index in self.open.iter().rev() {
+            match self.cells.get_mut(*index) {
+                Some(cell) if !cell.holds_blocks => cell.holds_blocks = true,
+                _ => break,
+            }
+        }
+    }
+
+    fn close(&mut self, tag: Tag) {
+        if self.hidden > 0 {
+            self.hidden -= 1;
+            return;
+        }
+        if tag.is_block() {
+            self.end_line();
+        }
+        match tag {
+            Tag::A => self.links = self.links.saturating_sub(1),
+            Tag::B | Tag::STRONG => self.bolds = self.bolds.saturating_sub(1),
+            _ => {}
+        }
+        let (cells, lines) = (self.cells.len(), self.lines.len());
+        // An inline element that ends within a line owns that line too.
+        let unfinished = usize::from(self.line.weight > 0);
+        if let Some(cell) = self.open.pop().and_then(|index| self.cells.get_mut(index)) {
+            cell.end = cells;
+            cell.lines.end = lines + if tag.is_block() { 0 } else { unfinished };
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let (weight, commas) = weigh(text);
+        if weight == 0 && self.line.text.is_empty() {
+            return;
+        }
+        if self.line.weight == 0 {
+            self.line.inner.start = self.open.last().copied().unwrap_or_default();
+        }
+        self.line.text.push_str(text);
+        self.line.weight += weight;
+        self.line.commas += commas;
+        if self.links > 0 {
+            self.line.linked += weight;
+        }
+        if weight > 0 {
+            self.line.ends_linked = self.links > 0;
+        }
+        if self.bolds > 0 {
+            self.line.bold += weight;
+        }
+    }
+
+    fn end_line(&mut self) {
+        let mut line = std::mem::take(&mut self.line);
+        if line.weight == 0 {
+            self.line.hint = Hint::NONE;
+            return;
+        }
+        let blocks = |index: &&usize| self.cells.get(**index).is_some_and(|cell| cell.tag.is_block());
+        line.cell = self.open.iter().rev().find(blocks).copied().unwrap_or_default();
+        line.inner.end = self.cells.len();
+        self.lines.push(line);
+    }
+}
+
+/// Elements whose text is no text of the page.
+fn is_unread(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::AUDIO
+            | Tag::BUTTON
+            | Tag::CANVAS
+            | Tag::DATALIST
+            | Tag::DIALOG
+            | Tag::EMBED
+            | Tag::HEAD
+            | Tag::MAP
+            | Tag::MENU
+            | Tag::OBJECT
+            | Tag::SELECT
+            | Tag::VIDEO
+    )
+}
+
+/// Letters and digits of `text`, a letter of a script without spaces counted as three; and its commas.
+fn weigh(text: &str) -> (u32, u32) {
+    let (mut weight, mut commas) = (0, 0);
+    for letter in text.chars() {
+        match letter {
+            ',' | '،' | '、' | '，' | '؛' => commas += 1,
+            _ if letter.is_ascii() => weight += u32::from(letter.is_ascii_graphic()),
+            '\u{2e80}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7af}'
+            | '\u{e00}'..='\u{eff}'
+            | '\u{1000}'..='\u{109f}' => {
+                weight += 3;
+            }
+            '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2028}'..='\u{202f}' => {}
+            _ => weight += 1,
+        }
+    }
+    (weight, commas)
+}

@@ -1,0 +1,294 @@
+//! What is not the article's text: page furniture as whole elements, then lines within the body.
+
+use super::{
+    hints::Hint,
+    outline::{Cell, Line, Outline, share},
+    scoring::is_prose,
+};
+use crate::{page::Tag, readers::article::byline, text};
+use std::collections::HashMap;
+
+/// Share of a page's running text that no furniture holds: an element with more is the page's frame, whatever
+/// its name says.
+const FURNITURE_MAX: f32 = 0.3;
+/// The same for what readers wrote, which is often more than the article.
+const COMMENTS_MAX: f32 = 0.85;
+
+/// Which lines stand outside all furniture.
+pub(super) fn live_lines(outline: &Outline<'_>) -> Vec<bool> {
+    let mut live = vec![true; outline.lines.len()];
+    let weigh =
+        |lines: &[Line]| lines.iter().filter(|line| is_prose(line)).map(|line| line.weight).sum::<u32>();
+    let all = weigh(&outline.lines);
+    let mut next = 0;
+    while let Some(cell) = outline.cell(next) {
+        let lines = outline.lines.get(cell.lines.clone()).unwrap_or_default();
+        if !lines.is_empty() && share(weigh(lines), all) < furniture_max(cell) {
+            live.get_mut(cell.lines.clone()).unwrap_or_default().fill(false);
+            next = cell.end;
+        } else {
+            next += 1;
+        }
+    }
+    live
+}
+
+/// Up to which share of the page's running text a cell is furniture; 0 where it is none.
+fn furniture_max(cell: &Cell<'_>) -> f32 {
+    if cell.hint.has(Hint::DECLARED_BODY) || !cell.tag.is_block() {
+        0.0
+    } else if cell.hint.has(Hint::COMMENTS) {
+        COMMENTS_MAX
+    } else if cell.hint.has(Hint::CHROME.or(Hint::HIDDEN)) {
+        FURNITURE_MAX
+    } else {
+        0.0
+    }
+}
+
+/// Drops from `live` the lines of the chosen cells that are no body text.
+pub(super) fn prune(outline: &Outline<'_>, chosen: &[usize], titles: &[&str], live: &mut [bool]) {
+    let titles: Vec<String> = titles.iter().map(|title| text::fold(title)).collect();
+    for top in chosen {
+        let Some(cell) = outline.cell(*top) else { continue };
+        drop_link_blocks(outline, cell, live);
+        drop_roles(outline, cell, live);
+        drop_title(outline, cell, &titles, live);
+        drop_controls(outline, cell, live);
+        drop_head(outline, cell, live);
+        drop_pointers(outline, cell, live);
+        drop_cards(outline, *top, live);
+    }
+    drop_repeated(outline, chosen, live);
+}
+
+/// Lists and boxes made of links.
+fn drop_link_blocks(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
+    for index in top.lines.clone() {
+        let Some(line) = outline.lines.get(index) else { continue };
+        let is_links = line.link_share() > 0.8 && line.weight < 200;
+        if is_links && let Some(live) = live.get_mut(index) {
+            *live = false;
+        }
+    }
+}
+
+/// Bylines, dates, captions, labels and tags, where an element of little text is named so.
+fn drop_roles(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
+    for index in top.lines.clone() {
+        let Some(line) = outline.lines.get(index) else { continue };
+        let is_role =
+            is_labelled(outline, top, line) || is_named(line) || is_beside_picture(outline, top, line);
+        if is_role && let Some(live) = live.get_mut(index) {
+            *live = false;
+        }
+    }
+}
+
+/// Whether the inline elements of a short line name it.
+fn is_named(line: &Line) -> bool {
+    line.hint.has(Hint::CAPTION) && line.weight < 300
+}
+
+/// Whether a line stands with a picture in a small box of their own.
+fn is_beside_picture(outline: &Outline<'_>, top: &Cell<'_>, line: &Line) -> bool {
+    let inside = outline.upward(line.cell).take_while(|(_, cell)| cell.lines != top.lines).take(3);
+    inside.map(|(index, _)| index).any(|index| is_picture_box(outline, index))
+}
+
+/// Whether a cell holds a picture and, after it, no more text than a caption.
+pub(super) fn is_picture_box(outline: &Outline<'_>, index: usize) -> bool {
+    let Some(cell) = outline.cell(index) else { return false };
+    let lines = outline.lines.get(cell.lines.clone()).unwrap_or_default();
+    let weight: u32 = lines.iter().map(|line| line.weight).sum();
+    let inner = outline.cells.get(index + 1..cell.end).unwrap_or_default();
+    let is_first = |inner: &Cell<'_>| inner.tag == Tag::IMG && inner.lines.start == cell.lines.start;
+    (4..160).contains(&weight) && inner.len() < 40 && inner.iter().any(is_first)
+}
+
+fn is_labelled(outline: &Outline<'_>, top: &Cell<'_>, line: &Line) -> bool {
+    let roles = Hint::BYLINE.or(Hint::DATE).or(Hint::CAPTION).or(Hint::TAGS);
+    let inside = outline.upward(line.cell).take_while(|(_, cell)| cell.lines != top.lines);
+    inside.take(4).any(|(_, cell)| {
+        let lines = outline.lines.get(cell.lines.clone()).unwrap_or_default();
+        let weight: u32 = lines.iter().map(|line| line.weight).sum();
+        let is_small = weight < 160 || cell.hint.has(Hint::CAPTION) && weight < 600;
+        (cell.hint.has(roles) || matches!(cell.tag, Tag::FIGURE | Tag::FIGCAPTION)) && is_small
+    })
+}
+
+/// The headline printed again, in the body or under it.
+fn drop_title(outline: &Outline<'_>, top: &Cell<'_>, titles: &[String], live: &mut [bool]) {
+    for index in top.lines.clone() {
+        let Some(line) = outline.lines.get(index).filter(|line| (4..400).contains(&line.weight)) else {
+            continue;
+        };
+        let folded = text::fold(&text::normal(&line.text));
+        if titles.contains(&folded)
+            && let Some(live) = live.get_mut(index)
+        {
+            *live = false;
+        }
+    }
+}
+
+/// Labels that pages print between paragraphs: names of icons, and "advertisement" in many languages.
+const LABELS: &[&str] = &[
+    "icon",
+    "logo",
+    "image",
+    "img",
+    "share",
+    "print",
+    "ad",
+    "ads",
+    "advert",
+    "advertisement",
+    "advertising",
+    "sponsored",
+    "anzeige",
+    "werbung",
+    "publicidad",
+    "publicidade",
+    "publicite",
+    "publicité",
+    "pubblicita",
+    "pubblicità",
+    "advertentie",
+    "annonse",
+    "annons",
+    "reklama",
+    "reklam",
+    "реклама",
+    "διαφημιση",
+    "اعلان",
+    "إعلان",
+    "تبلیغات",
+    "広告",
+    "광고",
+    "广告",
+    "iklan",
+    "quảng cáo",
+    "story continues below",
+    "continue reading",
+    "read more",
+    "watch now",
+    "video",
+];
+
+/// Whether a line is a control of the page and no text: letter sizes, arrows, counters, names of icons.
+pub(in crate::readers::article) fn is_control(line: &str) -> bool {
+    let letters: Vec<char> = line.chars().filter(|letter| letter.is_alphanumeric()).take(16).collect();
+    let sign = line.contains(['+', '-', '−', '–']);
+    match letters.as_slice() {
+        [] | ['A', 'a' | 'A'] => true,
+        [only] => {
+            (sign && line.chars().count() <= 4) || only.is_ascii_uppercase() && line.chars().count() <= 2
+        }
+        _ => LABELS.contains(&text::fold(line).as_str()),
+    }
+}
+
+/// Lines that only point elsewhere: a label with a colon, then nothing but a link.
+fn drop_pointers(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
+    for index in top.lines.clone() {
+        let Some(line) = outline.lines.get(index) else { continue };
+        let label = line.text.find([':', '：', '|', '>', '»']).and_then(|at| line.text.get(..at));
+        let is_pointer = label.is_some_and(|label| label.chars().count() < 32)
+            && line.link_share() > 0.55
+            && line.ends_linked;
+        if is_pointer && let Some(live) = live.get_mut(index) {
+            *live = false;
+        }
+    }
+}
+
+/// Byline and dateline printed over the first paragraph of the body.
+fn drop_head(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
+    for index in top.lines.clone() {
+        let Some(line) = outline.lines.get(index) else { continue };
+        if live.get(index) != Some(&true) {
+            continue;
+        }
+        if line.weight > 90 || outline.upward(line.cell).take(3).any(|(_, cell)| cell.tag == Tag::LI) {
+            break;
+        }
+        let text = text::normal(&line.text);
+        let is_head = is_clock_or_date(&text) || byline::is_byline(&text, |_| false);
+        if is_head && let Some(live) = live.get_mut(index) {
+            *live = false;
+        }
+    }
+}
+
+/// Whether a line is hardly more than a date or a clock time.
+fn is_clock_or_date(line: &str) -> bool {
+    let digits = line.chars().filter(|letter| letter.is_numeric()).count();
+    let letters = line.chars().filter(|letter| letter.is_alphabetic()).count();
+    let marks =
+        line.chars().filter(|letter| matches!(letter, ':' | '/' | '.' | '-' | '|' | '年' | '月')).count();
+    digits >= 4 && marks >= 2 && letters <= 24
+}
+
+/// Letter sizes, arrows, labels of advertisements.
+fn drop_controls(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
+    for index in top.lines.clone() {
+        let line = outline.lines.get(index).filter(|line| line.weight < 40 && !in_data(outline, line.cell));
+        let is_control = line.is_some_and(|line| is_control(text::normal(&line.text).as_str()));
+        if is_control && let Some(live) = live.get_mut(index) {
+            *live = false;
+        }
+    }
+}
+
+/// Short lines that the page repeats again and again: labels of advertisements and pictures.
+fn drop_repeated(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
+    let mut seen: HashMap<&str, Vec<usize>> = HashMap::new();
+    for cell in chosen.iter().filter_map(|index| outline.cell(*index)) {
+        for index in cell.lines.clone() {
+            let line = outline.lines.get(index).filter(|line| line.weight < 60);
+            if let Some(line) = line.filter(|line| !in_data(outline, line.cell)) {
+                seen.entry(line.text.trim()).or_default().push(index);
+            }
+        }
+    }
+    let mut repeated: Vec<usize> = seen.into_values().filter(|found| found.len() >= 3).flatten().collect();
+    repeated.sort_unstable();
+    for index in repeated {
+        if let Some(live) = live.get_mut(index) {
+            *live = false;
+        }
+    }
+}
+
+/// Whether a line stands in a table or list, whose cells may well be equal.
+fn in_data(outline: &Outline<'_>, cell: usize) -> bool {
+    outline
+        .upward(cell)
+        .take(5)
+        .any(|(_, cell)| matches!(cell.tag, Tag::TABLE | Tag::LI | Tag::DL | Tag::PRE))
+}
+
+/// Teasers of other stories: a heading that is a link as a whole, with the little text in its box.
+fn drop_cards(outline: &Outline<'_>, top: usize, live: &mut [bool]) {
+    let Some(cell) = outline.cell(top) else { return };
+    let is_card = |line: &Line| {
+        let is_heading =
+            outline.upward(line.cell).take(2).any(|(_, cell)| cell.tag.heading_level().is_some());
+        is_heading && line.link_share() > 0.9
+    };
+    let cards: Vec<usize> =
+        cell.lines.clone().filter(|index| outline.lines.get(*index).is_some_and(is_card)).collect();
+    for index in &cards {
+        let Some(line) = outline.lines.get(*index) else { continue };
+        let is_alone = |lines: &std::ops::Range<usize>| {
+            let text = outline.lines.get(lines.clone()).unwrap_or_default();
+            let weight: u32 = text.iter().map(|line| line.weight).sum();
+            weight < 450 && cards.iter().filter(|card| lines.contains(card)).count() == 1
+        };
+        let around = outline.upward(line.cell).take_while(|(index, _)| *index != top);
+        let boxed = around.map(|(_, cell)| &cell.lines).take_while(|lines| is_alone(lines)).last();
+        let lines = boxed.cloned().unwrap_or(*index..*index + 1);
+        live.get_mut(lines).unwrap_or_default().fill(false);
+    }
+}

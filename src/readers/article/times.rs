@@ -1,0 +1,92 @@
+//! The time of publication among what is declared and what is printed.
+
+use super::{Options, structured::Said};
+use crate::{
+    date::{self, Context},
+    model::{Moment, Origin, Precision, Provenance},
+};
+
+/// A time that was read, with the line it was read from.
+#[derive(Debug, Clone)]
+pub(super) struct Timed {
+    /// The time.
+    pub(super) moment: Moment,
+    /// Where it was read.
+    pub(super) provenance: Provenance,
+    /// Whether the source's zone was taken for want of one.
+    pub(super) is_assumed: bool,
+    /// Whether the line itself named its zone.
+    names_zone: bool,
+}
+
+/// Reads one line.
+pub(super) fn read(options: &Options<'_>, line: &str, from: Origin, rule: Option<&str>) -> Option<Timed> {
+    let context = Context { zone: options.zone, now: options.now, order: options.order };
+    let (raw, reading) = pieces(line).into_iter().filter(|part| has_day(part)).find_map(|part| {
+        let reading = date::read(part, &context);
+        reading.moment.is_some().then_some((part, reading))
+    })?;
+    let moment = reading.moment?;
+    let mut provenance = Provenance::from(from);
+    provenance.rule = rule.map(str::to_owned);
+    provenance.raw = Some(raw.to_owned());
+    let own_zone = options.zone.iana_name().map(str::to_owned);
+    provenance.zone = reading.zone.clone().or_else(|| reading.assumed_zone.then_some(own_zone).flatten());
+    provenance.precision = Some(moment.precision);
+    Some(Timed { moment, provenance, is_assumed: reading.assumed_zone, names_zone: reading.zone.is_some() })
+}
+
+/// The line, then its beginnings up to each bar or dot between its parts, then its parts, a few of them.
+fn pieces(line: &str) -> Vec<&str> {
+    let marks = ['|', '•', '·', '—'];
+    let beginnings = line.char_indices().rev().filter(|(_, letter)| marks.contains(letter));
+    let beginnings = beginnings.filter_map(|(at, _)| line.get(..at)).take(4);
+    let parts = line.split(marks).take(6);
+    std::iter::once(line).chain(beginnings).chain(parts).map(str::trim).collect()
+}
+
+/// Whether a text can name a day. A clock time alone would be read as of today, which an article's is not.
+fn has_day(text: &str) -> bool {
+    let digits = text.chars().filter(|letter| letter.is_numeric()).count();
+    let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let is_clock = digits <= 4 && text.contains(':') && letters <= 8;
+    (digits > 0 || letters > 0) && !is_clock
+}
+
+/// The best of the declared times.
+pub(super) fn declared(options: &Options<'_>, said: &[Said<String>]) -> Option<Timed> {
+    let read_all = said.iter().filter_map(|said| read(options, &said.value, said.from, Some(said.rule)));
+    let read_all: Vec<_> = read_all.collect();
+    let exact = |timed: &&Timed| timed.moment.precision != Precision::Day && !timed.is_assumed;
+    read_all.iter().find(exact).or(read_all.first()).cloned()
+}
+
+/// The best of the printed lines: the first with a clock time, else the first.
+pub(super) fn printed(options: &Options<'_>, lines: &[String]) -> Option<Timed> {
+    let mut first = None;
+    for line in lines {
+        let Some(timed) = read(options, line, Origin::Generic, None) else { continue };
+        if timed.moment.precision != Precision::Day {
+            return Some(timed);
+        }
+        first = first.or(Some(timed));
+    }
+    first
+}
+
+/// The time that holds where one is declared and one printed, and whether the two contradict each other.
+///
+/// Publishers write local time as if it were UTC: the two then differ by a whole number of hours, and the
+/// printed line, which names its zone, is right.
+pub(super) fn agree(declared: Option<Timed>, printed: Option<Timed>) -> (Option<Timed>, bool) {
+    let (Some(declared), Some(printed)) = (&declared, &printed) else { return (declared.or(printed), false) };
+    if !printed.names_zone || printed.moment.precision == Precision::Day {
+        return (Some(declared.clone()), false);
+    }
+    if declared.is_assumed || declared.moment.precision == Precision::Day {
+        return (Some(printed.clone()), false);
+    }
+    let minutes = (declared.moment.at.as_second() - printed.moment.at.as_second()).abs() / 60;
+    let is_shifted = minutes > 0 && minutes <= 14 * 60 && minutes % 60 == 0;
+    (Some(if is_shifted { printed.clone() } else { declared.clone() }), is_shifted)
+}

@@ -1,0 +1,3 @@
+//! Bytes to meaning, pure.
+
+pub mod article;
