@@ -1,3 +1,4 @@
 //! Bytes to meaning, pure.
 
 pub mod article;
+pub mod feed;
