@@ -1,4 +1,6 @@
-//! Bytes to meaning, pure.
+//! Bytes to meaning: feeds and listings to entries, pages to articles. Pure: a reader opens nothing, and
+//! bad input gives what is good in it, with remarks.
 
 pub mod article;
 pub mod feed;
+pub mod listing;
