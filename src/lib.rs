@@ -5,3 +5,4 @@ pub mod date;
 pub mod page;
 pub mod text;
 pub mod readers;
+pub mod judges;
