@@ -6,3 +6,4 @@ pub mod page;
 pub mod text;
 pub mod readers;
 pub mod judges;
+pub mod io;

@@ -1,0 +1,4 @@
+//! The world outside.
+
+pub mod clock;
+pub mod fetch;
