@@ -3,3 +3,4 @@
 pub mod clock;
 pub mod fetch;
 pub mod publish;
+pub mod store;

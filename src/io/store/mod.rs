@@ -1,0 +1,401 @@
+//! The state: what is known of doors, entries, addresses and articles, in one embedded `SQLite` file.
+//!
+//! Write-ahead log, `synchronous = FULL`: what a commit returned from survives a power cut. One process at a
+//! time: the folder is locked by a file next to the database. Each statement here is one fact put in or
+//! taken out; what follows from facts is decided elsewhere.
+
+mod rows;
+mod schema;
+
+pub use rows::{ArticleRow, DoorRow, Settled, WaitingRow};
+
+use crate::model::{ArticleId, CanonicalUrl, Fingerprint, SourceId};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+};
+
+/// Why the state could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process holds the folder.
+    #[error("another khabar works on the state folder {0}; stop it first, or configure another `state.dir`")]
+    Locked(PathBuf),
+    /// The folder or its lock file could not be opened.
+    #[error("cannot open the state folder {path}")]
+    Folder {
+        /// What was opened.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The state was written by a newer khabar.
+    #[error(
+        "the state in {path} has schema {found}, this khabar knows up to {known}; install the newer khabar again"
+    )]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// `SQLite` failed.
+    #[error("the state database failed at `{operation}`")]
+    Database {
+        /// Which operation.
+        operation: &'static str,
+        /// Why.
+        #[source]
+        source: rusqlite::Error,
+    },
+}
+
+type Result<T> = std::result::Result<T, Error>;
+
+/// Turns a database error into ours, with the operation it broke.
+fn at(operation: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
+    move |source| Error::Database { operation, source }
+}
+
+/// The open state of one khabar.
+#[derive(Debug)]
+pub struct Store {
+    db: Connection,
+    // Last, so that the database is closed while the folder is still locked.
+    _lock: Lock,
+}
+
+/// The lock of a state folder. It ends with the process whatever happens.
+///
+/// # Why
+/// It is taken off by hand: while another thread starts a program, that one has a copy of the file for a moment,
+/// and the lock would stay until the last copy is closed.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Where this fails, closing the file does the same.
+        drop(self.0.unlock());
+    }
+}
+
+impl Store {
+    /// Opens or creates the state in `dir` and takes its lock.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let folder = |source| Error::Folder { path: dir.to_owned(), source };
+        std::fs::create_dir_all(dir).map_err(folder)?;
+        let lock = Lock(File::create(dir.join("lock")).map_err(folder)?);
+        match lock.0.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::Locked(dir.to_owned())),
+            Err(TryLockError::Error(source)) => return Err(folder(source)),
+        }
+        let path = dir.join("khabar.sqlite");
+        let db = Connection::open(&path).map_err(at("open"))?;
+        schema::prepare(&db, &path)?;
+        Ok(Self { db, _lock: lock })
+    }
+
+    /// Opens a transaction; what follows becomes durable together at [`Self::commit`].
+    pub fn begin(&self) -> Result<()> {
+        self.db.execute_batch("BEGIN IMMEDIATE").map_err(at("begin"))
+    }
+
+    /// Makes everything since [`Self::begin`] durable.
+    pub fn commit(&self) -> Result<()> {
+        self.db.execute_batch("COMMIT").map_err(at("commit"))
+    }
+
+    /// Forgets everything since [`Self::begin`]. Without effect when no transaction is open.
+    pub fn roll_back(&self) -> Result<()> {
+        if self.db.is_autocommit() {
+            return Ok(());
+        }
+        self.db.execute_batch("ROLLBACK").map_err(at("roll back"))
+    }
+
+    /// All doors with what is known of them.
+    pub fn doors(&self) -> Result<Vec<DoorRow>> {
+        self.all("SELECT source, url, state FROM doors", "read doors", |row| {
+            Ok(DoorRow { source: source_of(row, 0)?, url: row.get(1)?, state: row.get(2)? })
+        })
+    }
+
+    /// Keeps what is known of a door.
+    pub fn put_door(&self, door: &DoorRow) -> Result<()> {
+        self.run(
+            "INSERT INTO doors (source, url, state) VALUES (?1, ?2, ?3)
+             ON CONFLICT (source, url) DO UPDATE SET state = excluded.state",
+            "write a door",
+            params![door.source.0, door.url, door.state],
+        )
+    }
+
+    /// What a door said of an entry when it was last settled.
+    pub fn entry(&self, source: &SourceId, door: &str, key: &str) -> Result<Option<Fingerprint>> {
+        self.one(
+            "SELECT said FROM entries WHERE source = ?1 AND key = ?2 AND door = ?3",
+            "look up an entry",
+            params![source.0, key, door],
+            |row| Ok(Fingerprint(row.get(0)?)),
+        )
+    }
+
+    /// The article an entry led to.
+    pub fn article_of_entry(&self, source: &SourceId, key: &str) -> Result<Option<ArticleRow>> {
+        self.article_where(
+            "JOIN entries e ON e.article = a.id WHERE e.source = ?1 AND e.key = ?2 LIMIT 1",
+            params![source.0, key],
+        )
+    }
+
+    /// The keys of the entries that led to an article.
+    pub fn entries_of(&self, article: &ArticleId) -> Result<Vec<String>> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT DISTINCT key FROM entries WHERE article = ?1")
+            .map_err(at("look up an article's entries"))?;
+        let keys = statement
+            .query_map([&article.0], |row| row.get(0))
+            .map_err(at("look up an article's entries"))?;
+        keys.collect::<rusqlite::Result<_>>().map_err(at("look up an article's entries"))
+    }
+
+    /// Settles an entry: what it said, and the article it led to, if any.
+    pub fn put_entry(&self, source: &SourceId, settled: &Settled) -> Result<()> {
+        self.run(
+            "INSERT INTO entries (source, key, door, said, outcome, article) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (source, key, door) DO UPDATE SET said = excluded.said, outcome = excluded.outcome,
+             article = coalesce(excluded.article, article)",
+            "write an entry",
+            params![
+                source.0,
+                settled.key,
+                settled.door,
+                settled.said.0,
+                settled.outcome.name(),
+                settled.article.as_ref().map(|id| id.0.as_str())
+            ],
+        )
+    }
+
+    /// The article of `source` that was reached at an address.
+    pub fn article_at(&self, source: &SourceId, url: &CanonicalUrl) -> Result<Option<ArticleRow>> {
+        self.article_where(
+            "JOIN urls u ON u.article = a.id WHERE u.url = ?1 AND u.source = ?2 AND u.reached",
+            params![url.0, source.0],
+        )
+    }
+
+    /// The article of `source` that was reached at an address or declared it as its own.
+    pub fn article_declared_at(&self, source: &SourceId, url: &CanonicalUrl) -> Result<Option<ArticleRow>> {
+        self.article_where(
+            "JOIN urls u ON u.article = a.id WHERE u.url = ?1 AND u.source = ?2",
+            params![url.0, source.0],
+        )
+    }
+
+    /// The earliest article of another source at an address, published or being so.
+    pub fn elsewhere_at(&self, source: &SourceId, url: &CanonicalUrl) -> Result<Option<ArticleRow>> {
+        self.article_where(
+            "JOIN urls u ON u.article = a.id WHERE u.url = ?1 AND a.source <> ?2 AND (a.revision > 0 OR a.intent IS NOT NULL)
+             ORDER BY a.n LIMIT 1",
+            params![url.0, source.0],
+        )
+    }
+
+    /// The earliest article of another source with the same words, first seen since `since` (Unix
+    /// seconds), published or being so.
+    pub fn elsewhere_like(
+        &self,
+        source: &SourceId,
+        content: Fingerprint,
+        since: i64,
+    ) -> Result<Option<ArticleRow>> {
+        self.article_where(
+            "WHERE a.content = ?1 AND a.source <> ?2 AND (a.revision > 0 OR a.intent IS NOT NULL) AND a.first_seen >= ?3
+             ORDER BY a.n LIMIT 1",
+            params![content.0, source.0, since],
+        )
+    }
+
+    /// The earliest published article of `source` with the same words whose newest revision is the same too.
+    pub fn article_saying(
+        &self,
+        source: &SourceId,
+        content: Fingerprint,
+        revision: Fingerprint,
+    ) -> Result<Option<ArticleRow>> {
+        self.article_where(
+            "WHERE a.content = ?1 AND a.source = ?2 AND a.fingerprint = ?3 AND a.revision > 0 ORDER BY a.n LIMIT 1",
+            params![content.0, source.0, revision.0],
+        )
+    }
+
+    /// An article by id.
+    pub fn article(&self, id: &ArticleId) -> Result<Option<ArticleRow>> {
+        self.article_where("WHERE a.id = ?1", params![id.0])
+    }
+
+    /// Articles whose file was about to be written when the process ended.
+    pub fn intents(&self) -> Result<Vec<ArticleRow>> {
+        let sql = format!("{} WHERE a.intent IS NOT NULL ORDER BY a.n", rows::SELECT_ARTICLE);
+        self.all(&sql, "read intents", rows::article)
+    }
+
+    /// Adds or replaces an article's row.
+    pub fn put_article(&self, row: &ArticleRow) -> Result<()> {
+        self.run(
+            "INSERT INTO articles (id, source, path, revision, fingerprint, content, sha256, is_teaser, first_seen, intent)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, fingerprint = excluded.fingerprint,
+             content = excluded.content, sha256 = excluded.sha256, is_teaser = excluded.is_teaser, intent = excluded.intent",
+            "write an article",
+            params![
+                row.id.0,
+                row.source.0,
+                row.path,
+                row.revision,
+                row.fingerprint.0,
+                row.content.map(|content| content.0),
+                row.sha256,
+                row.is_teaser,
+                row.first_seen,
+                row.intent,
+            ],
+        )
+    }
+
+    /// Notes that an address leads to an article of its source: `reached`, or only declared by its page. The
+    /// first article keeps an address, but one that was reached there takes it from one that only declared it.
+    pub fn put_url(
+        &self,
+        source: &SourceId,
+        url: &CanonicalUrl,
+        article: &ArticleId,
+        reached: bool,
+    ) -> Result<()> {
+        self.run(
+            "INSERT INTO urls (url, source, article, reached) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (url, source) DO UPDATE SET
+             article = CASE WHEN excluded.reached > reached THEN excluded.article ELSE article END,
+             reached = max(reached, excluded.reached)",
+            "write an address",
+            params![url.0, source.0, article.0, reached],
+        )
+    }
+
+    /// Entries of a door that wait for another try, in the order of their times.
+    pub fn waiting(&self, source: &SourceId, door: &str) -> Result<Vec<WaitingRow>> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT key, entry, tries, due, reason FROM waiting WHERE source = ?1 AND door = ?2 ORDER BY due")
+            .map_err(at("read waiting entries"))?;
+        let rows = statement
+            .query_map(params![source.0, door], rows::waiting)
+            .map_err(at("read waiting entries"))?;
+        rows.collect::<rusqlite::Result<_>>().map_err(at("read waiting entries"))
+    }
+
+    /// Whether an entry waits for another try at a door. What waits at a door that is gone waits for nothing.
+    pub fn waits(&self, source: &SourceId, door: &str, key: &str) -> Result<bool> {
+        let found = self.one(
+            "SELECT 1 FROM waiting WHERE source = ?1 AND key = ?2 AND door = ?3",
+            "look up a waiting entry",
+            params![source.0, key, door],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Lets an entry wait for another try.
+    pub fn put_waiting(&self, source: &SourceId, door: &str, row: &WaitingRow) -> Result<()> {
+        self.run(
+            "INSERT INTO waiting (source, key, door, entry, tries, due, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (source, key, door) DO UPDATE SET entry = excluded.entry, tries = excluded.tries,
+             due = excluded.due, reason = excluded.reason",
+            "write a waiting entry",
+            params![source.0, row.key, door, row.entry, row.tries, row.due, row.reason],
+        )
+    }
+
+    /// Ends an entry's waiting, at all doors.
+    pub fn drop_waiting(&self, source: &SourceId, key: &str) -> Result<()> {
+        self.run(
+            "DELETE FROM waiting WHERE source = ?1 AND key = ?2",
+            "end a waiting entry",
+            params![source.0, key],
+        )
+    }
+
+    /// The last event that the state has taken in: its sequence number and the hash of its line.
+    pub fn log_head(&self) -> Result<(u64, String)> {
+        let head = self.one("SELECT seq, hash FROM log_head", "read the log's head", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        Ok(head.unwrap_or_default())
+    }
+
+    /// Notes the last event that the state has taken in.
+    pub fn put_log_head(&self, seq: u64, hash: &str) -> Result<()> {
+        self.run(
+            "INSERT INTO log_head (one, seq, hash) VALUES (1, ?1, ?2)
+             ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+            "write the log's head",
+            params![seq, hash],
+        )
+    }
+
+    /// Number of published articles.
+    pub fn articles_published(&self) -> Result<u64> {
+        let count =
+            self.one("SELECT count(*) FROM articles WHERE revision > 0", "count articles", [], |row| {
+                row.get(0)
+            })?;
+        Ok(count.unwrap_or_default())
+    }
+
+    fn article_where(&self, condition: &str, values: impl rusqlite::Params) -> Result<Option<ArticleRow>> {
+        let sql = format!("{} {condition}", rows::SELECT_ARTICLE);
+        self.one(&sql, "look up an article", values, rows::article)
+    }
+
+    fn run(&self, sql: &str, operation: &'static str, values: impl rusqlite::Params) -> Result<()> {
+        let mut statement = self.db.prepare_cached(sql).map_err(at(operation))?;
+        statement.execute(values).map(|_rows| ()).map_err(at(operation))
+    }
+
+    fn one<T>(
+        &self,
+        sql: &str,
+        operation: &'static str,
+        values: impl rusqlite::Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        let mut statement = self.db.prepare_cached(sql).map_err(at(operation))?;
+        statement.query_row(values, read).optional().map_err(at(operation))
+    }
+
+    fn all<T>(
+        &self,
+        sql: &str,
+        operation: &'static str,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.db.prepare_cached(sql).map_err(at(operation))?;
+        let rows = statement.query_map([], read).map_err(at(operation))?;
+        rows.collect::<rusqlite::Result<_>>().map_err(at(operation))
+    }
+}
+
+fn source_of(row: &Row<'_>, column: usize) -> rusqlite::Result<SourceId> {
+    Ok(SourceId(row.get::<_, String>(column)?.into()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! What the tables hold, row by row.
+
+use crate::model::{ArticleId, Fingerprint, Outcome, SourceId};
+use rusqlite::Row;
+
+/// What is known of a door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoorRow {
+    /// Its source.
+    pub source: SourceId,
+    /// Its configured address.
+    pub url: String,
+    /// JSON; the pipeline's own.
+    pub state: String,
+}
+
+/// An entry that came to an end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Its identity within the source.
+    pub key: String,
+    /// The address of the door that listed it.
+    pub door: String,
+    /// What it said there.
+    pub said: Fingerprint,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The article it led to.
+    pub article: Option<ArticleId>,
+}
+
+/// An entry that waits for another try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// Its identity within the source.
+    pub key: String,
+    /// The entry as JSON.
+    pub entry: String,
+    /// Tries so far.
+    pub tries: u32,
+    /// Next try, Unix milliseconds.
+    pub due: i64,
+    /// Why the last one failed: a stable code.
+    pub reason: String,
+}
+
+/// An article of the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleRow {
+    /// Its id.
+    pub id: ArticleId,
+    /// Its source.
+    pub source: SourceId,
+    /// Path of its files below the output folder, without extension.
+    pub path: String,
+    /// Newest published revision, 0 before the first.
+    pub revision: u64,
+    /// What makes a revision of it.
+    pub fingerprint: Fingerprint,
+    /// Its words in matching form.
+    pub content: Option<Fingerprint>,
+    /// SHA-256 of its JSON file, hex.
+    pub sha256: String,
+    /// Whether it was made of the feed alone.
+    pub is_teaser: bool,
+    /// Unix seconds.
+    pub first_seen: i64,
+    /// JSON of what is being written, while it is.
+    pub intent: Option<String>,
+}
+
+/// All columns of an article, for [`article`].
+pub(super) const SELECT_ARTICLE: &str =
+    "SELECT a.id, a.source, a.path, a.revision, a.fingerprint, a.content, a.sha256,
+    a.is_teaser, a.first_seen, a.intent FROM articles a";
+
+pub(super) fn article(row: &Row<'_>) -> rusqlite::Result<ArticleRow> {
+    Ok(ArticleRow {
+        id: ArticleId(row.get(0)?),
+        source: super::source_of(row, 1)?,
+        path: row.get(2)?,
+        revision: row.get(3)?,
+        fingerprint: Fingerprint(row.get(4)?),
+        content: row.get::<_, Option<[u8; 16]>>(5)?.map(Fingerprint),
+        sha256: row.get(6)?,
+        is_teaser: row.get(7)?,
+        first_seen: row.get(8)?,
+        intent: row.get(9)?,
+    })
+}
+
+pub(super) fn waiting(row: &Row<'_>) -> rusqlite::Result<WaitingRow> {
+    Ok(WaitingRow {
+        key: row.get(0)?,
+        entry: row.get(1)?,
+        tries: row.get(2)?,
+        due: row.get(3)?,
+        reason: row.get(4)?,
+    })
+}

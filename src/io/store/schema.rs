@@ -1,0 +1,56 @@
+//! The tables of the state, their version, and the settings of the connection.
+
+use super::{Error, Result, at};
+use rusqlite::Connection;
+use std::path::Path;
+
+/// Version of the tables below. A change adds a step to [`prepare`] and raises it.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+-- One row a door that was ever polled; `state` is JSON of the pipeline's own.
+CREATE TABLE doors (
+    source TEXT NOT NULL, url TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (source, url)) WITHOUT ROWID;
+-- Entries that came to an end: what each door said of them then, how they ended, the article they led to.
+CREATE TABLE entries (
+    source TEXT NOT NULL, key TEXT NOT NULL, door TEXT NOT NULL, said BLOB NOT NULL, outcome TEXT NOT NULL,
+    article TEXT, PRIMARY KEY (source, key, door)) WITHOUT ROWID;
+CREATE INDEX entries_article ON entries (article) WHERE article IS NOT NULL;
+-- Entries whose page could not be had yet; `entry` is JSON, `due` Unix milliseconds.
+CREATE TABLE waiting (
+    source TEXT NOT NULL, key TEXT NOT NULL, door TEXT NOT NULL, entry TEXT NOT NULL, tries INTEGER NOT NULL,
+    due INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (source, key, door)) WITHOUT ROWID;
+CREATE INDEX waiting_doors ON waiting (source, door, due);
+-- Articles in the order of their first sight: where their files are and what the newest revision holds. `revision` is the newest published one,
+-- 0 before the first; `intent` is JSON of what is being written, null when nothing is; `first_seen` Unix seconds.
+CREATE TABLE articles (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, path TEXT NOT NULL, revision INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL, content BLOB, sha256 TEXT NOT NULL, is_teaser INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL, intent TEXT);
+CREATE INDEX articles_content ON articles (content) WHERE content IS NOT NULL;
+CREATE INDEX articles_intent ON articles (n) WHERE intent IS NOT NULL;
+-- Canonical addresses of articles: `reached` 1 where a fetch led there, 0 where only the page said so.
+CREATE TABLE urls (
+    url TEXT NOT NULL, source TEXT NOT NULL, article TEXT NOT NULL, reached INTEGER NOT NULL,
+    PRIMARY KEY (url, source)) WITHOUT ROWID;
+CREATE TABLE log_head (one INTEGER PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL);
+";
+
+/// Sets the connection up and makes or checks the tables.
+pub(super) fn prepare(db: &Connection, path: &Path) -> Result<()> {
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;
+         PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216;",
+    )
+    .map_err(at("set up"))?;
+    db.set_prepared_statement_cache_capacity(64);
+    let found: i64 =
+        db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(at("read the schema version"))?;
+    match found {
+        0 => db
+            .execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT"))
+            .map_err(at("create the tables")),
+        VERSION => Ok(()),
+        _ => Err(Error::Newer { path: path.to_owned(), found, known: VERSION }),
+    }
+}

@@ -1,0 +1,240 @@
+//! The state on disk: who may open it, and that what is put in comes out.
+
+use super::{ArticleRow, DoorRow, Error, Lock, Settled, Store, WaitingRow};
+use crate::model::{ArticleId, CanonicalUrl, Fingerprint, Outcome, SourceId};
+use std::fs::File;
+use tempfile::TempDir;
+
+fn open() -> (TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    (dir, store)
+}
+
+fn source(id: &str) -> SourceId {
+    SourceId(id.into())
+}
+
+fn words(text: &str) -> Fingerprint {
+    Fingerprint::of([text])
+}
+
+fn url(text: &str) -> CanonicalUrl {
+    CanonicalUrl(text.to_owned())
+}
+
+/// A published article whose words and newest revision are its id.
+fn article(of: &str, id: &str) -> ArticleRow {
+    ArticleRow {
+        id: ArticleId(id.to_owned()),
+        source: source(of),
+        path: format!("articles/{of}/{id}"),
+        revision: 1,
+        fingerprint: words(id),
+        content: Some(words(id)),
+        sha256: "00".to_owned(),
+        is_teaser: false,
+        first_seen: 1000,
+        intent: None,
+    }
+}
+
+fn id(row: Option<ArticleRow>) -> Option<String> {
+    row.map(|row| row.id.0)
+}
+
+#[test]
+fn one_at_a_time_may_open_it() {
+    let (dir, store) = open();
+    let refused = Store::open(dir.path()).unwrap_err();
+    assert!(matches!(&refused, Error::Locked(path) if path == dir.path()), "{refused:?}");
+    drop(store);
+    Store::open(dir.path()).unwrap();
+}
+
+#[test]
+fn a_copy_of_the_lock_that_a_starting_program_has_keeps_nobody_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let lock = Lock(File::create(dir.path().join("lock")).unwrap());
+    lock.0.try_lock().unwrap();
+    let copy = lock.0.try_clone().unwrap();
+    assert!(Store::open(dir.path()).is_err());
+    drop(lock);
+    Store::open(dir.path()).unwrap();
+    drop(copy);
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_alone() {
+    let (dir, store) = open();
+    store.put_article(&article("a", "one")).unwrap();
+    drop(store);
+    let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
+    db.execute_batch("PRAGMA user_version = 9").unwrap();
+    let refused = Store::open(dir.path()).unwrap_err();
+    assert!(matches!(refused, Error::Newer { found: 9, known: 1, .. }), "{refused:?}");
+    db.execute_batch("PRAGMA user_version = 1").unwrap();
+    drop(db);
+    assert_eq!(Store::open(dir.path()).unwrap().articles_published().unwrap(), 1);
+}
+
+#[test]
+fn a_database_that_is_none_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a test's own file needs no atomic publish")]
+    std::fs::write(dir.path().join("khabar.sqlite"), b"this is no database, whatever its name says").unwrap();
+    let refused = Store::open(dir.path()).unwrap_err();
+    assert!(matches!(refused, Error::Database { .. }), "{refused:?}");
+}
+
+#[test]
+fn what_was_committed_is_there_after_opening_again_and_the_rest_is_not() {
+    let (dir, store) = open();
+    let door =
+        DoorRow { source: source("a"), url: "https://a.example/rss".to_owned(), state: "{}".to_owned() };
+    store.begin().unwrap();
+    store.put_door(&door).unwrap();
+    store.put_article(&article("a", "one")).unwrap();
+    store.put_log_head(7, "seven").unwrap();
+    store.commit().unwrap();
+    store.begin().unwrap();
+    store.put_article(&article("a", "two")).unwrap();
+    drop(store);
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.doors().unwrap(), [door]);
+    assert_eq!(store.articles_published().unwrap(), 1);
+    assert_eq!(store.log_head().unwrap(), (7, "seven".to_owned()));
+    assert_eq!(store.article(&ArticleId("one".to_owned())).unwrap(), Some(article("a", "one")));
+}
+
+#[test]
+fn rolling_back_forgets_and_does_no_harm_where_nothing_is_open() {
+    let (_dir, store) = open();
+    store.roll_back().unwrap();
+    store.begin().unwrap();
+    store.put_article(&article("a", "one")).unwrap();
+    store.roll_back().unwrap();
+    assert_eq!(store.articles_published().unwrap(), 0);
+    assert_eq!(store.log_head().unwrap(), (0, String::new()));
+}
+
+#[test]
+fn an_entry_keeps_the_article_it_led_to() {
+    let (_dir, store) = open();
+    store.put_article(&article("a", "one")).unwrap();
+    let settle = |said: &str, article: Option<&str>| {
+        let article = article.map(|id| ArticleId(id.to_owned()));
+        let settled = Settled {
+            key: "key".to_owned(),
+            door: "door".to_owned(),
+            said: words(said),
+            outcome: Outcome::Published,
+            article,
+        };
+        store.put_entry(&source("a"), &settled).unwrap();
+    };
+    assert_eq!(store.entry(&source("a"), "door", "key").unwrap(), None);
+    settle("first", Some("one"));
+    settle("second", None);
+    assert_eq!(store.entry(&source("a"), "door", "key").unwrap(), Some(words("second")));
+    assert_eq!(id(store.article_of_entry(&source("a"), "key").unwrap()).as_deref(), Some("one"));
+    // Another source may use the same key.
+    assert_eq!(store.entry(&source("b"), "door", "key").unwrap(), None);
+    assert_eq!(store.article_of_entry(&source("b"), "key").unwrap(), None);
+}
+
+#[test]
+fn an_address_belongs_to_the_first_article_that_was_reached_there() {
+    let (_dir, store) = open();
+    for name in ["one", "two", "three"] {
+        store.put_article(&article("a", name)).unwrap();
+    }
+    let put = |name: &str, reached| {
+        store.put_url(&source("a"), &url("u"), &ArticleId(name.to_owned()), reached).unwrap();
+    };
+    let at = || id(store.article_at(&source("a"), &url("u")).unwrap());
+    let declared = || id(store.article_declared_at(&source("a"), &url("u")).unwrap());
+    put("one", false);
+    assert_eq!((at(), declared()), (None, Some("one".to_owned())));
+    put("two", true);
+    assert_eq!((at(), declared()), (Some("two".to_owned()), Some("two".to_owned())));
+    put("three", true);
+    put("one", false);
+    assert_eq!(at(), Some("two".to_owned()));
+    assert_eq!(store.article_at(&source("b"), &url("u")).unwrap(), None);
+}
+
+#[test]
+fn articles_elsewhere_are_the_earliest_that_are_published_or_being_so() {
+    let (_dir, store) = open();
+    let rows = [
+        ArticleRow { revision: 0, ..article("b", "never-published") },
+        ArticleRow { revision: 0, intent: Some("{}".to_owned()), ..article("c", "being-written") },
+        article("d", "published"),
+    ];
+    for row in rows {
+        store.put_article(&ArticleRow { content: Some(words("same")), ..row.clone() }).unwrap();
+        store.put_url(&row.source, &url("u"), &row.id, true).unwrap();
+    }
+    let like = |of: &str, since| id(store.elsewhere_like(&source(of), words("same"), since).unwrap());
+    let at = |of: &str| id(store.elsewhere_at(&source(of), &url("u")).unwrap());
+    assert_eq!(like("a", 0).as_deref(), Some("being-written"));
+    assert_eq!(like("c", 0).as_deref(), Some("published"));
+    assert_eq!(like("a", 1001), None, "too long ago");
+    assert_eq!(at("a").as_deref(), Some("being-written"));
+    assert_eq!(at("c").as_deref(), Some("published"));
+}
+
+#[test]
+fn an_article_is_recognized_by_what_it_says_within_its_source_only() {
+    let (_dir, store) = open();
+    store.put_article(&article("a", "one")).unwrap();
+    store.put_article(&ArticleRow { revision: 0, ..article("a", "two") }).unwrap();
+    let saying = |of: &str, content: &str, revision: &str| {
+        id(store.article_saying(&source(of), words(content), words(revision)).unwrap())
+    };
+    assert_eq!(saying("a", "one", "one").as_deref(), Some("one"));
+    assert_eq!(saying("a", "one", "edited"), None);
+    assert_eq!(saying("b", "one", "one"), None);
+    assert_eq!(saying("a", "two", "two"), None, "not published");
+}
+
+#[test]
+fn entries_wait_in_the_order_of_their_times_at_their_own_door() {
+    let (_dir, store) = open();
+    let row = |key: &str, due| WaitingRow {
+        key: key.to_owned(),
+        entry: "{}".to_owned(),
+        tries: 1,
+        due,
+        reason: "http/503".to_owned(),
+    };
+    store.put_waiting(&source("a"), "rss", &row("late", 30)).unwrap();
+    store.put_waiting(&source("a"), "rss", &row("soon", 10)).unwrap();
+    store.put_waiting(&source("a"), "section", &row("other", 20)).unwrap();
+    assert_eq!(store.waiting(&source("a"), "rss").unwrap(), [row("soon", 10), row("late", 30)]);
+    assert!(store.waits(&source("a"), "rss", "soon").unwrap());
+    assert!(!store.waits(&source("a"), "section", "soon").unwrap());
+    assert!(!store.waits(&source("b"), "rss", "soon").unwrap());
+    let again = WaitingRow { tries: 2, due: 40, ..row("soon", 10) };
+    store.put_waiting(&source("a"), "rss", &again).unwrap();
+    assert_eq!(store.waiting(&source("a"), "rss").unwrap(), [row("late", 30), again]);
+    store.drop_waiting(&source("a"), "late").unwrap();
+    store.drop_waiting(&source("a"), "absent").unwrap();
+    assert_eq!(store.waiting(&source("a"), "rss").unwrap().len(), 1);
+}
+
+#[test]
+fn intents_are_found_in_the_order_of_their_articles() {
+    let (_dir, store) = open();
+    let writing = |id: &str| ArticleRow { intent: Some("{}".to_owned()), ..article("a", id) };
+    for row in [writing("z"), article("a", "done"), writing("b")] {
+        store.put_article(&row).unwrap();
+    }
+    assert_eq!(store.intents().unwrap(), [writing("z"), writing("b")]);
+    store.put_article(&article("a", "z")).unwrap();
+    assert_eq!(store.intents().unwrap(), [writing("b")]);
+    // The path is chosen once.
+    store.put_article(&ArticleRow { path: "elsewhere".to_owned(), ..article("a", "z") }).unwrap();
+    assert_eq!(store.article(&ArticleId("z".to_owned())).unwrap().unwrap().path, "articles/a/z");
+}
