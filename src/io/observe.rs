@@ -1,0 +1,284 @@
+//! One enum of events; each gives one log line and one count. Only the pipeline and the daemon emit.
+//!
+//! Levels: error = data lost or a hand is needed; warn = recovered; info = start, stop, reload, published;
+//! debug = per poll; trace = per entry. Foreign text is stripped of control and bidi characters, and a
+//! warning about the same source and code is repeated at most once in ten seconds.
+
+use crate::{
+    model::{Outcome, Remark, SourceId, Tally},
+    text::for_log,
+};
+use jiff::Timestamp;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+use tracing::{debug, error, info, trace, warn};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The daemon polls from now on.
+    Started {
+        /// Enabled sources.
+        sources: usize,
+        /// Their doors.
+        doors: usize,
+    },
+    /// The daemon begins to stop.
+    Stopping {
+        /// Why, for a person.
+        reason: &'a str,
+    },
+    /// The daemon has stopped.
+    Stopped {
+        /// Polls that were cut off.
+        cut_off: usize,
+    },
+    /// A new configuration is in force.
+    Reloaded {
+        /// What is different, in words.
+        changes: &'a [String],
+    },
+    /// A new configuration was refused; the old one stays in force.
+    ReloadRefused {
+        /// Its faults, for a person.
+        faults: &'a [String],
+    },
+    /// The configuration holds something odd that does not stop the start.
+    ConfigWarning {
+        /// For a person.
+        warning: &'a str,
+    },
+    /// Work that a crash cut off was ended.
+    Recovered {
+        /// Articles rolled forward.
+        articles: usize,
+    },
+    /// A door answered.
+    Polled {
+        /// Its source.
+        source: &'a SourceId,
+        /// Its address.
+        url: &'a str,
+        /// HTTP status.
+        status: u16,
+        /// Entries and their ends.
+        tally: &'a Tally,
+        /// Next poll.
+        next: Timestamp,
+    },
+    /// A door failed.
+    PollFailed {
+        /// Its source.
+        source: &'a SourceId,
+        /// Its address.
+        url: &'a str,
+        /// Stable code.
+        code: &'a str,
+        /// The error with its causes.
+        error: &'a str,
+        /// Failures in a row.
+        failures: u32,
+        /// Next poll.
+        next: Timestamp,
+    },
+    /// A door answers again.
+    DoorRecovered {
+        /// Its source.
+        source: &'a SourceId,
+        /// Its address.
+        url: &'a str,
+        /// Failures in a row before.
+        failures: u32,
+    },
+    /// An entry came to an end.
+    Ended {
+        /// Its source.
+        source: &'a SourceId,
+        /// Its identity.
+        key: &'a str,
+        /// Its address.
+        url: &'a str,
+        /// How.
+        outcome: Outcome,
+        /// Why or where: a stable code, or the path of the file.
+        detail: &'a str,
+    },
+    /// Something odd about an input.
+    Remarked {
+        /// Its source.
+        source: &'a SourceId,
+        /// What was read.
+        url: &'a str,
+        /// The remark.
+        remark: &'a Remark,
+    },
+    /// A panic, a bug of ours; the poll is given up, the others go on.
+    Panicked {
+        /// The source that was worked on.
+        source: &'a SourceId,
+        /// What was read.
+        url: &'a str,
+    },
+    /// Disk or state failed; what was at work is done again later.
+    StorageFailed {
+        /// The error with its causes.
+        error: &'a str,
+    },
+    /// Disk and state work again.
+    StorageRecovered,
+    /// The service manager could not be told something.
+    NotifyFailed {
+        /// The error with its causes.
+        error: &'a str,
+    },
+}
+
+/// Counts events and writes them to the log.
+#[derive(Debug, Default)]
+pub struct Observer {
+    counts: Mutex<BTreeMap<String, u64>>,
+    said: Mutex<BTreeMap<String, Timestamp>>,
+}
+
+/// Kinds of warnings remembered at most.
+const SAID_MAX: usize = 10_000;
+const REPEAT_SECS: i64 = 10;
+
+impl Observer {
+    /// Counts the event and logs it. `now` decides whether a repeated warning is said again.
+    pub fn emit(&self, now: Timestamp, event: &Event<'_>) {
+        self.count(name(event));
+        if let Event::Ended { outcome, .. } = event {
+            self.count(format!("entry.{}", outcome.name()));
+        } else if let Event::Remarked { remark, .. } = event {
+            self.count(format!("remark.{}", remark.code));
+        } else if let Event::PollFailed { code, .. } = event {
+            self.count(format!("failure.{code}"));
+        }
+        if !self.is_repeated(now, event) {
+            log(event);
+        }
+    }
+
+    /// All counts so far, by name.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn count(&self, name: impl Into<String>) {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(name.into()).or_default() += 1;
+    }
+
+    fn is_repeated(&self, now: Timestamp, event: &Event<'_>) -> bool {
+        let Some(what) = repeatable(event) else { return false };
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.len() >= SAID_MAX {
+            said.clear();
+        }
+        let before = said.get(&what).is_some_and(|at| now.duration_since(*at).as_secs() < REPEAT_SECS);
+        if !before {
+            said.insert(what, now);
+        }
+        before
+    }
+}
+
+/// What a warning is about; the same is not said again within seconds.
+fn repeatable(event: &Event<'_>) -> Option<String> {
+    if let Event::PollFailed { source, code, .. } = event {
+        Some(format!("{source} {code}"))
+    } else if let Event::Remarked { source, remark, .. } = event {
+        Some(format!("{source} {}", remark.code))
+    } else if let Event::StorageFailed { error } = event {
+        Some((*error).to_owned())
+    } else {
+        None
+    }
+}
+
+/// Name of the event's counter.
+const fn name(event: &Event<'_>) -> &'static str {
+    match event {
+        Event::Started { .. } => "started",
+        Event::Stopping { .. } => "stopping",
+        Event::Stopped { .. } => "stopped",
+        Event::Reloaded { .. } => "reloaded",
+        Event::ReloadRefused { .. } => "reload_refused",
+        Event::ConfigWarning { .. } => "config_warning",
+        Event::Recovered { .. } => "recovered",
+        Event::Polled { .. } => "polled",
+        Event::PollFailed { .. } => "poll_failed",
+        Event::DoorRecovered { .. } => "door_recovered",
+        Event::Ended { .. } => "ended",
+        Event::Remarked { .. } => "remarked",
+        Event::Panicked { .. } => "panicked",
+        Event::StorageFailed { .. } => "storage_failed",
+        Event::StorageRecovered => "storage_recovered",
+        Event::NotifyFailed { .. } => "notify_failed",
+    }
+}
+
+fn log(event: &Event<'_>) {
+    match event {
+        Event::Started { sources, doors } => {
+            info!(sources, doors, version = env!("CARGO_PKG_VERSION"), "started");
+        }
+        Event::Stopping { reason } => info!(reason, "stopping"),
+        Event::Stopped { cut_off } => info!(cut_off, "stopped"),
+        Event::Reloaded { changes } => {
+            info!(changes = %for_log(&changes.join("; ")), "configuration reloaded");
+        }
+        Event::ReloadRefused { faults } => {
+            error!(
+                faults = faults.len(),
+                first = %for_log(&faults.join(" | ")),
+                "new configuration refused, the old one stays; run `khabar check`"
+            );
+        }
+        Event::ConfigWarning { warning } => warn!(warning = %for_log(warning), "configuration"),
+        Event::Recovered { articles } => warn!(articles, "ended what a crash had cut off"),
+        Event::Polled { source, url, status, tally, next } => debug!(
+            source = %source,
+            url = %for_log(url),
+            status,
+            seen = tally.seen,
+            published = tally.ended(Outcome::Published),
+            updated = tally.ended(Outcome::Updated),
+            next = %next,
+            "polled"
+        ),
+        Event::PollFailed { source, url, code, error, failures, next } => warn!(
+            source = %source, url = %for_log(url), code, error = %for_log(error), failures, next = %next, "poll failed"
+        ),
+        Event::DoorRecovered { source, url, failures } => {
+            info!(source = %source, url = %for_log(url), failures, "answers again");
+        }
+        Event::Ended { source, key, url, outcome, detail } => match outcome {
+            Outcome::Published | Outcome::Updated => {
+                info!(source = %source, path = %for_log(detail), "{}", outcome.name());
+            }
+            Outcome::Failed => {
+                warn!(source = %source, key = %for_log(key), url = %for_log(url), code = %for_log(detail), "entry failed");
+            }
+            Outcome::Deferred | Outcome::NotArticle => {
+                debug!(source = %source, key = %for_log(key), url = %for_log(url), code = %for_log(detail), "{}", outcome.name());
+            }
+            Outcome::Duplicate | Outcome::Unchanged => {
+                trace!(source = %source, key = %for_log(key), url = %for_log(url), detail = %for_log(detail), "{}", outcome.name());
+            }
+        },
+        Event::Remarked { source, url, remark } => {
+            debug!(source = %source, url = %for_log(url), code = %remark.code, detail = %for_log(&remark.detail), "remark");
+        }
+        Event::Panicked { source, url } => {
+            error!(source = %source, url = %for_log(url), "a bug of khabar: panic while reading this; please report it");
+        }
+        Event::StorageFailed { error } => {
+            error!(error = %for_log(error), "cannot write; nothing is lost, it is tried again");
+        }
+        Event::StorageRecovered => info!("can write again"),
+        Event::NotifyFailed { error } => warn!(error = %for_log(error), "service manager"),
+    }
+}
