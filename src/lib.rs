@@ -7,3 +7,4 @@ pub mod text;
 pub mod readers;
 pub mod judges;
 pub mod io;
+pub mod pipeline;

@@ -1,0 +1,124 @@
+//! One poll of one door, from due to committed, as a straight line; the one place where stages meet.
+//!
+//! [`poll()`] reads like the line it is: look at the door, triage what it lists, read each new page, hand the
+//! articles to the [`desk`], settle the door. Behind the desk the one [`Publisher`] owns state, tree and log.
+//! Every entry seen ends in exactly one [`Outcome`](crate::model::Outcome).
+
+pub mod desk;
+pub mod door;
+pub mod finding;
+mod look;
+mod plan;
+mod poll;
+mod publisher;
+pub mod reading;
+mod source;
+
+pub use desk::Desk;
+pub use door::DoorState;
+pub use poll::{DoorEnd, NEW_MAX, Polled, poll};
+pub use publisher::{Error, Options, Publisher, Triaged};
+pub use source::{Door, DoorKind, Source};
+
+use crate::{
+    io::{clock::Clock, fetch::Fetch, observe::Observer},
+    judges::schedule,
+};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+/// What every poll works with.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The network, or a simulated one.
+    pub fetch: Arc<dyn Fetch>,
+    /// Where findings are handed in.
+    pub desk: Desk,
+    /// The time.
+    pub clock: Clock,
+    /// Told of everything that happens.
+    pub observer: Arc<Observer>,
+    /// When doors are polled.
+    pub schedule: schedule::Options,
+    /// Where parsing is done.
+    pub pool: Arc<Pool>,
+    /// Set when the daemon stops.
+    pub stop: CancellationToken,
+}
+
+impl Context {
+    /// Waits for `work`, but no longer than until the daemon stops.
+    async fn until_stop<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => None,
+            done = work => Some(done),
+        }
+    }
+
+    fn stops(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
+    /// The schedule of a source: its own interval where it has one.
+    fn schedule_of(&self, source: &Source) -> schedule::Options {
+        let interval = source.floor.unwrap_or(self.schedule.interval);
+        schedule::Options { interval, ..self.schedule.clone() }
+    }
+}
+
+/// The clock and the observer, for tasks that need no more.
+#[derive(Debug, Clone)]
+pub struct Clocked {
+    /// The time.
+    pub clock: Clock,
+    /// Told of everything that happens.
+    pub observer: Arc<Observer>,
+}
+
+/// A bounded place for work that takes milliseconds of processor time: at most one piece a core, so that
+/// parsing cannot hold up the network.
+#[derive(Debug)]
+pub struct Pool {
+    permits: Semaphore,
+}
+
+/// A piece of work panicked: a bug of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Panicked;
+
+impl Panicked {
+    /// Stable code.
+    pub const fn code(self) -> &'static str {
+        "bug/panic"
+    }
+}
+
+impl Pool {
+    /// A pool for `cores` pieces of work at a time.
+    pub fn new(cores: usize) -> Self {
+        Self { permits: Semaphore::new(cores.max(1)) }
+    }
+
+    /// Does a piece of work.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Panicked> {
+        let _permit = self.permits.acquire().await.map_err(|_closed| Panicked)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_panic| Panicked)
+    }
+}
+
+/// An error with its causes, in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

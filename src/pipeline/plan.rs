@@ -1,0 +1,211 @@
+//! What is written for one finding: the files, the events, the rows. Pure; the publisher carries it out.
+
+use super::finding::{Addresses, Ended, Finding, Happening, Intent};
+use crate::{
+    io::{
+        publish::Line,
+        store::{ArticleRow, Settled},
+    },
+    judges::{
+        dedup::{KnownArticle, Verdict},
+        render::{self, Format},
+    },
+    model::{Article, Completeness, Duplicate, Fingerprint, Origin, Outcome, Provenance, Relation, SourceId},
+};
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+/// A finding, judged: what is needed to write it.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) finding: Finding,
+    /// Its row as it is now; revision 0 where nothing is published yet.
+    pub(super) row: ArticleRow,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) content: Option<Fingerprint>,
+    pub(super) verdict: Verdict,
+    /// Its JSON file as it is now.
+    pub(super) before: Option<Vec<u8>>,
+}
+
+/// What is written for one finding.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) source: SourceId,
+    pub(super) settled: Settled,
+    pub(super) addresses: Addresses,
+    detail: String,
+    files: Vec<(String, Vec<u8>)>,
+    writing: Option<(ArticleRow, Intent)>,
+}
+
+impl Plan {
+    /// A finding that is the known article `row`, unchanged.
+    pub(super) fn nothing(finding: &Finding, outcome: Outcome, row: &ArticleRow) -> Self {
+        Self::settle(finding, outcome, Some(row.id.clone()), row.path.clone())
+    }
+
+    /// A finding that repeats an article of another source and is not written.
+    pub(super) fn copy_left_out(finding: &Finding, of: &KnownArticle) -> Self {
+        Self::settle(finding, Outcome::Duplicate, None, of.id.0.clone())
+    }
+
+    fn settle(
+        finding: &Finding,
+        outcome: Outcome,
+        article: Option<crate::model::ArticleId>,
+        detail: String,
+    ) -> Self {
+        Self {
+            source: finding.source.id.clone(),
+            settled: Settled {
+                key: finding.key.clone(),
+                door: finding.door.clone(),
+                said: finding.said,
+                outcome,
+                article,
+            },
+            addresses: finding.addresses.clone(),
+            detail,
+            files: Vec::new(),
+            writing: None,
+        }
+    }
+
+    /// A finding whose article is written: new, a copy, or the next revision.
+    pub(super) fn write(draft: Draft, formats: &[Format]) -> Self {
+        let Draft { finding, row, fingerprint, content, verdict, before } = draft;
+        let outcome = match verdict {
+            Verdict::Update(_) => Outcome::Updated,
+            Verdict::Duplicate(_) => Outcome::Duplicate,
+            Verdict::New | Verdict::Unchanged(_) => Outcome::Published,
+        };
+        let mut plan = Self::settle(&finding, outcome, Some(row.id.clone()), format!("{}.json", row.path));
+        let article = completed(finding.article, &row, &verdict, before.as_deref());
+        let json = render::file(&article, Format::Json);
+        let intent = Intent {
+            revision: article.revision,
+            fingerprint,
+            content,
+            sha256: sha256(&json),
+            is_teaser: is_teaser(&article),
+            key: finding.key,
+            door: finding.door,
+            said: finding.said,
+            outcome,
+            happenings: happenings(&article, outcome),
+        };
+        if let Some(before) = before {
+            plan.files.push((format!("{}.json", render::revision_path(&article.id, row.revision)), before));
+        }
+        for format in formats.iter().filter(|format| **format != Format::Json) {
+            plan.files
+                .push((format!("{}.{}", row.path, format.extension()), render::file(&article, *format)));
+        }
+        // The JSON file comes last: once it is visible, all of the article is.
+        plan.files.push((format!("{}.json", row.path), json));
+        plan.writing = Some((row, intent));
+        plan
+    }
+
+    /// The row to record before the files are written.
+    pub(super) fn intended(&self) -> Option<ArticleRow> {
+        let (row, intent) = self.writing.as_ref()?;
+        // What is published is what copies are compared with; of a new article there is nothing else.
+        let content = if row.revision == 0 { intent.content } else { row.content };
+        Some(ArticleRow { intent: Some(intent.to_json()), content, ..row.clone() })
+    }
+
+    /// The row once the files are written.
+    pub(super) fn written(&self) -> Option<ArticleRow> {
+        self.writing.as_ref().map(|(row, intent)| intent.done(row))
+    }
+
+    /// The files, in the order in which they become visible.
+    pub(super) fn take_files(&mut self) -> Vec<(String, Vec<u8>)> {
+        std::mem::take(&mut self.files)
+    }
+
+    pub(super) fn lines(&self, now: Timestamp) -> Vec<Line> {
+        self.writing.as_ref().map(|(row, intent)| intent.lines(row, now)).unwrap_or_default()
+    }
+
+    pub(super) fn into_ended(self) -> Ended {
+        Ended { outcome: self.settled.outcome, id: self.settled.article, detail: self.detail }
+    }
+}
+
+/// The article with what only its history tells.
+fn completed(article: Article, row: &ArticleRow, verdict: &Verdict, before: Option<&[u8]>) -> Article {
+    let before = before.and_then(render::article_of_json);
+    let duplicate = match verdict {
+        Verdict::Duplicate(of) => {
+            Some(Duplicate { of: of.id.0.clone(), relation: Relation::Duplicate, similarity: 1.0 })
+        }
+        Verdict::New | Verdict::Update(_) | Verdict::Unchanged(_) => None,
+    };
+    let mut alt_urls = article.alt_urls.clone();
+    if let Some(before) = &before {
+        let known = before.alt_urls.iter().chain(before.url.iter());
+        alt_urls.extend(known.filter(|url| article.url.as_ref() != Some(*url)).cloned());
+        alt_urls.sort();
+        alt_urls.dedup();
+    }
+    Article {
+        id: row.id.0.clone(),
+        revision: row.revision + 1,
+        first_seen: Timestamp::from_second(row.first_seen).ok().map(|at| at.to_string()),
+        duplicate: duplicate.or(before.and_then(|before| before.duplicate)),
+        alt_urls,
+        ..article
+    }
+}
+
+/// Fills what a reading left open with what the newest revision had from a feed: the same article seen through
+/// another door, which says less of it, has not lost it.
+pub(super) fn keep_from_feed(article: &mut Article, before: &[u8]) {
+    let Some(before) = render::article_of_json(before) else { return };
+    let mut kept = Vec::new();
+    let mut was_fed = |field: &'static str, is_open: bool| {
+        let fed = is_open && before.provenance.get(field).is_some_and(|from| from.from == Origin::Feed);
+        kept.extend(fed.then_some(field));
+        fed
+    };
+    if was_fed("published", article.published.is_none()) {
+        article.published = before.published;
+        article.warnings.retain(|code| code != "article/no-date");
+    }
+    if was_fed("authors", article.authors.is_empty() && article.byline.is_none()) {
+        article.authors.clone_from(&before.authors);
+    }
+    if was_fed("tags", article.tags.is_empty()) {
+        article.tags.clone_from(&before.tags);
+    }
+    if was_fed("summary", article.summary.is_none()) {
+        article.summary.clone_from(&before.summary);
+    }
+    for field in kept {
+        article.provenance.insert(field.to_owned(), Provenance::from(Origin::Feed));
+    }
+}
+
+fn happenings(article: &Article, outcome: Outcome) -> Vec<Happening> {
+    let event = if outcome == Outcome::Updated { "article.revised" } else { "article.new" };
+    let data =
+        json!({ "revision": article.revision, "url": article.url, "completeness": article.completeness });
+    let mut happenings = vec![Happening { event: event.to_owned(), data }];
+    if let Some(duplicate) = article.duplicate.as_ref().filter(|_| outcome == Outcome::Duplicate) {
+        happenings.push(Happening { event: "duplicate.linked".to_owned(), data: json!(duplicate) });
+    }
+    happenings
+}
+
+pub(super) fn is_teaser(article: &Article) -> bool {
+    article.completeness == Completeness::Teaser
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(bytes))
+}

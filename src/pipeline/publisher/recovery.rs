@@ -1,0 +1,61 @@
+//! After a crash: what was visible is rolled forward, what was not is done again on the recorded path.
+
+use super::{Publisher, Result, day};
+use crate::{
+    io::store::ArticleRow,
+    pipeline::{finding::Intent, plan},
+};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+impl Publisher {
+    /// Ends what a crash cut off between the first record of a path and its commit. Gives the number of
+    /// articles that were visible and are now in log and state too.
+    pub(super) fn recover(&mut self, now: Timestamp) -> Result<usize> {
+        let (seq, _) = self.store.log_head()?;
+        let logged: BTreeSet<(String, u64)> = self
+            .log
+            .since(seq)?
+            .into_iter()
+            .filter_map(|(line, _)| Some((line.id?, line.data.get("revision")?.as_u64()?)))
+            .collect();
+        let mut forward = Vec::new();
+        let mut lines = Vec::new();
+        let mut back = Vec::new();
+        for row in self.store.intents()? {
+            let intent = row.intent.as_deref().and_then(Intent::from_json);
+            // What cannot be read is not visible; its publishing fails again, alone.
+            let visible = self.tree.read(&format!("{}.json", row.path)).unwrap_or_default();
+            match (intent, visible) {
+                (Some(intent), Some(bytes)) if plan::sha256(&bytes) == intent.sha256 => {
+                    self.tree.settle(&row.path)?;
+                    if !logged.contains(&(row.id.0.clone(), intent.revision)) {
+                        lines.extend(intent.lines(&row, now));
+                    }
+                    forward.push((row, intent));
+                }
+                _ => back.push(ArticleRow { intent: None, ..row }),
+            }
+        }
+        if !lines.is_empty() {
+            self.log.append(&day(now), &mut lines)?;
+        }
+        self.store.begin()?;
+        let written = self.put_recovered(&forward, &back);
+        self.finish(written)?;
+        Ok(forward.len())
+    }
+
+    fn put_recovered(&mut self, forward: &[(ArticleRow, Intent)], back: &[ArticleRow]) -> Result<()> {
+        for (row, intent) in forward {
+            self.store.put_article(&intent.done(row))?;
+            self.store.put_entry(&row.source, &intent.settled(&row.id))?;
+            self.store.drop_waiting(&row.source, &intent.key)?;
+        }
+        for row in back {
+            self.store.put_article(row)?;
+        }
+        let (seq, hash) = self.log.head();
+        Ok(self.store.put_log_head(seq, hash)?)
+    }
+}

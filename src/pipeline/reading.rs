@@ -1,0 +1,257 @@
+//! From an entry to its article: fetch the page, read it, complete it with what the entry said; where the
+//! page cannot be had, what the feed said stands in.
+
+use super::{Context, DoorKind, Source, finding::Addresses};
+use crate::{
+    date::Order,
+    io::fetch::{Accept, Disposition, Request, Response, Validators},
+    judges::dedup,
+    model::{
+        Article, Block, BlockKind, Completeness, Entry, FetchFacts, Kind, Origin, Provenance, Remark, SCHEMA,
+    },
+    readers::article,
+    text,
+};
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use std::{sync::Arc, time::Duration};
+use url::Url;
+
+/// What came of an entry.
+#[derive(Debug)]
+pub enum Reading {
+    /// An article, with its addresses.
+    Article(Box<Article>, Addresses, Vec<Remark>),
+    /// Its page is no article; the code says why.
+    NotArticle(String),
+    /// Its page cannot be had now.
+    Later(Trouble),
+    /// A bug: reading it panicked.
+    Panicked,
+    /// The daemon stops.
+    CutOff,
+}
+
+/// Why a page could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Stable code.
+    pub code: String,
+    /// When the server asks to come back.
+    pub retry_after: Option<Duration>,
+    /// Whether another try can help.
+    pub may_pass: bool,
+}
+
+/// Reads the article that an entry points to.
+pub async fn read(context: &Context, source: &Arc<Source>, entry: &Entry) -> Reading {
+    let Some(url) = &entry.url else {
+        return Reading::Later(Trouble {
+            code: "entry/no-link".to_owned(),
+            retry_after: None,
+            may_pass: false,
+        });
+    };
+    let allow = Arc::clone(&source.allow_private);
+    let request =
+        Request { url: url.clone(), accept: Accept::Page, validators: Validators::default(), allow };
+    match context.until_stop(context.fetch.get(request)).await {
+        None => Reading::CutOff,
+        Some(Ok(response)) if response.status == 200 => read_page(context, source, entry, response).await,
+        Some(Ok(response)) => Reading::Later(of_status(&response)),
+        Some(Err(error)) => Reading::Later(Trouble {
+            code: error.code().to_owned(),
+            retry_after: None,
+            may_pass: error.disposition() == Disposition::RetryAt,
+        }),
+    }
+}
+
+/// Gone for good and refused for legal reasons stay so; anything else may pass.
+fn of_status(response: &Response) -> Trouble {
+    let may_pass = !matches!(response.status, 410 | 451);
+    Trouble { code: format!("http/{}", response.status), retry_after: response.retry_after, may_pass }
+}
+
+async fn read_page(context: &Context, source: &Arc<Source>, entry: &Entry, response: Response) -> Reading {
+    let mime = response.content_type.as_deref().unwrap_or("text/html");
+    if !matches!(mime, "text/html" | "application/xhtml+xml" | "text/plain" | "application/xml" | "text/xml")
+    {
+        return Reading::Later(Trouble {
+            code: "page/not-html".to_owned(),
+            retry_after: None,
+            may_pass: false,
+        });
+    }
+    let (source, entry, now) = (Arc::clone(source), entry.clone(), context.clock.now());
+    match context.pool.run(move || page(&source, &entry, &response, now)).await {
+        Ok(reading) => reading,
+        Err(_panicked) => Reading::Panicked,
+    }
+}
+
+/// Reads a page that was fetched for an entry. Pure.
+fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> Reading {
+    let (html, remark) = text::decode(&response.body, response.charset.as_deref());
+    let (mut article, mut remarks) = article::extract(&options(source, now), &html, Some(&response.url));
+    remarks.extend(remark);
+    if article.body.is_empty() {
+        let code = article
+            .warnings
+            .iter()
+            .find(|code| code.starts_with("article/not-"))
+            .map_or("article/no-body", String::as_str);
+        return Reading::Later(Trouble { code: code.to_owned(), retry_after: None, may_pass: false });
+    }
+    if entry.url.as_ref().is_some_and(|linked| is_front(&response.url) && !is_front(linked)) {
+        let code = "page/redirected-away".to_owned();
+        return Reading::Later(Trouble { code, retry_after: None, may_pass: true });
+    }
+    complete(&mut article, entry);
+    let addresses = address(&mut article, &response.url, entry.url.as_ref().unwrap_or(&response.url));
+    article.source = Some(source.id.to_string());
+    article.fetch = Some(FetchFacts {
+        at: now.to_string(),
+        final_url: response.url.to_string(),
+        status: response.status,
+        bytes: response.body.len() as u64,
+        sha256: HEXLOWER.encode(&Sha256::digest(&response.body)),
+    });
+    Reading::Article(Box::new(article), addresses, remarks)
+}
+
+/// How the pages of a source are read.
+pub fn options(source: &Source, now: Timestamp) -> article::Options<'_> {
+    let order = source.doors.iter().find_map(|door| match door.kind {
+        DoorKind::Feed { order, .. } => Some(order),
+        DoorKind::Listing(_) => None,
+    });
+    article::Options {
+        rules: &source.rules,
+        zone: &source.zone,
+        language: source.language.as_deref(),
+        now,
+        order: order.unwrap_or(Order::Dmy),
+    }
+}
+
+/// Fills what the page left open with what the entry says.
+fn complete(article: &mut Article, entry: &Entry) {
+    let mut from_feed = |field: &str| {
+        article.provenance.insert(field.to_owned(), Provenance::from(Origin::Feed));
+    };
+    if article.title.is_empty() && !entry.title.is_empty() {
+        article.title.clone_from(&entry.title);
+        from_feed("title");
+    }
+    if article.published.is_none() && entry.published.is_some() {
+        article.published = entry.published;
+        article.warnings.retain(|code| code != "article/no-date");
+        from_feed("published");
+    }
+    if article.modified.is_none() && entry.updated.is_some() && entry.updated != entry.published {
+        article.modified = entry.updated;
+        from_feed("modified");
+    }
+    if article.authors.is_empty() && article.byline.is_none() && !entry.authors.is_empty() {
+        article.authors.clone_from(&entry.authors);
+        from_feed("authors");
+    }
+    if article.tags.is_empty() && !entry.tags.is_empty() {
+        article.tags.clone_from(&entry.tags);
+        from_feed("tags");
+    }
+    let summary = entry.summary.as_deref().map(text::strip_markup).filter(|summary| !summary.is_empty());
+    if article.summary.is_none() && summary.is_some() {
+        article.summary = summary;
+        from_feed("summary");
+    }
+}
+
+/// Decides the article's address: the page's own word for it is believed within its site only.
+fn address(article: &mut Article, fetched: &Url, linked: &Url) -> Addresses {
+    let declared = article.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let own = declared.filter(|declared| is_same_site(declared, fetched)).unwrap_or_else(|| fetched.clone());
+    let forms = [linked, fetched, &own].map(dedup::canonical);
+    let [link, fetch, declare] = &forms;
+    let mut others: Vec<String> = Vec::new();
+    for (url, form) in [(linked, link), (fetched, fetch)] {
+        let clean = dedup::clean(url).to_string();
+        if form != declare && !others.contains(&clean) {
+            others.push(clean);
+        }
+    }
+    article.url = Some(dedup::clean(&own).to_string());
+    article.alt_urls = others;
+    Addresses {
+        fetched: Some(fetch.clone()).filter(|fetch| fetch != link),
+        declared: Some(declare.clone()).filter(|declare| declare != link && declare != fetch),
+        linked: Some(link.clone()),
+    }
+}
+
+/// Whether a page at `fetched` may say that it lives at `declared`: the same host but for a leading `www.`,
+/// `m.` or `amp.`, the same port, and no front page for an article.
+fn is_same_site(declared: &Url, fetched: &Url) -> bool {
+    let host = |url: &Url| {
+        let host = url.host_str().unwrap_or_default();
+        let bare = ["www.", "m.", "amp."].iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(host);
+        bare.to_owned()
+    };
+    matches!(declared.scheme(), "http" | "https")
+        && host(declared) == host(fetched)
+        && declared.port() == fetched.port()
+        && (!is_front(declared) || is_front(fetched))
+}
+
+fn is_front(url: &Url) -> bool {
+    url.path() == "/" && url.query().is_none()
+}
+
+/// The article that can be made of an entry alone, when its page could not be had for `code`. `None` where
+/// the entry says nothing.
+pub fn teaser(source: &Source, entry: &Entry, code: &str, now: Timestamp) -> Option<(Article, Addresses)> {
+    let mut article = carried(source, entry, now).unwrap_or_default();
+    if article.body.is_empty() {
+        let summary = entry.summary.as_deref().map(text::strip_markup).unwrap_or_default();
+        article.body =
+            if summary.is_empty() { Vec::new() } else { vec![Block::text(BlockKind::Paragraph, summary)] };
+        article.completeness = Completeness::Teaser;
+    }
+    if article.body.is_empty() && entry.title.is_empty() {
+        return None;
+    }
+    SCHEMA.clone_into(&mut article.schema);
+    article.kind = if article.body.is_empty() { Kind::Brief } else { Kind::Article };
+    article.title.clone_from(&entry.title);
+    article.provenance.insert("title".to_owned(), Provenance::from(Origin::Feed));
+    article.text = article.body.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n");
+    article.words = text::words(&article.text);
+    let words = format!("{} {}", article.title, article.text);
+    article.direction = text::direction(&words);
+    article.language = text::language(&words, source.language.as_deref());
+    complete(&mut article, entry);
+    article.warnings = vec![code.to_owned()];
+    article.source = Some(source.id.to_string());
+    let addresses = match &entry.url {
+        Some(url) => {
+            article.url = None;
+            address(&mut article, url, url)
+        }
+        None => Addresses::default(),
+    };
+    Some((article, addresses))
+}
+
+/// Fewer words than this are a teaser even where a feed calls them the content.
+const CONTENT_WORDS_MIN: usize = 60;
+
+/// The article in the body that the entry itself carries, if it carries one.
+fn carried(source: &Source, entry: &Entry, now: Timestamp) -> Option<Article> {
+    let content = entry.content.as_deref()?;
+    let unruled = article::Options { rules: &[], ..options(source, now) };
+    let page = format!("<html><body><article>{content}</article></body></html>");
+    let (article, _) = article::extract(&unruled, &page, entry.url.as_ref());
+    (article.words >= CONTENT_WORDS_MIN).then_some(Article { completeness: Completeness::Partial, ..article })
+}

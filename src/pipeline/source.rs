@@ -1,0 +1,76 @@
+//! A configured source as the pipeline sees it: its doors and the rules for its articles.
+
+use crate::{
+    model::SourceId,
+    readers::{article, listing},
+};
+use jiff::{civil, tz::TimeZone};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use url::Url;
+
+/// A place that publishes news, as configured.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its identity, also the folder of its articles.
+    pub id: SourceId,
+    /// Its name for people.
+    pub name: String,
+    /// BCP 47; the language of texts that do not say.
+    pub language: Option<String>,
+    /// The zone of times that do not say.
+    pub zone: TimeZone,
+    /// Its home page.
+    pub home: Option<Url>,
+    /// Whether it is polled.
+    pub enabled: bool,
+    /// The operator's labels.
+    pub tags: Vec<String>,
+    /// Private addresses that this source alone may reach.
+    pub allow_private: Arc<[SocketAddr]>,
+    /// Its own least interval between polls; the schedule's where `None`.
+    pub floor: Option<Duration>,
+    /// When the operator last saw it work live; `None` is never.
+    pub verified: Option<civil::Date>,
+    /// Where its news is listed, in the order to try.
+    pub doors: Vec<Door>,
+    /// How its articles are read; the first rule that holds wins.
+    pub rules: Arc<[article::Rule]>,
+    /// The file that configures it.
+    pub file: Arc<str>,
+}
+
+impl Source {
+    /// Whether the host of `url` is the host of its home or of one of its doors, but for a leading `www.`.
+    pub fn has_host_of(&self, url: &Url) -> bool {
+        let host = bare_host(url);
+        let own = self.home.iter().chain(self.doors.iter().map(|door| &door.url));
+        host.is_some() && own.into_iter().any(|own| bare_host(own) == host)
+    }
+}
+
+fn bare_host(url: &Url) -> Option<&str> {
+    url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host))
+}
+
+/// One place where a source lists its news.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// Its address.
+    pub url: Url,
+    /// What is found there.
+    pub kind: DoorKind,
+}
+
+/// What is found at a door.
+#[derive(Debug, Clone)]
+pub enum DoorKind {
+    /// RSS, Atom or JSON Feed.
+    Feed {
+        /// Whether robots.txt applies to it.
+        robots: bool,
+        /// How numeric dates are read.
+        order: crate::date::Order,
+    },
+    /// A page that lists articles.
+    Listing(listing::Rule),
+}
