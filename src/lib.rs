@@ -8,3 +8,4 @@ pub mod readers;
 pub mod judges;
 pub mod io;
 pub mod pipeline;
+pub mod config;

@@ -1,0 +1,279 @@
+//! The settings of `khabar.toml`: every key with its type, unit, default, bounds and reason.
+//!
+//! `config/khabar.toml` says the same to the operator; a test holds the two together.
+
+use super::{
+    file::File,
+    table::{Number, Table, Text},
+    value,
+};
+use crate::io::fetch;
+use std::{path::PathBuf, time::Duration};
+use toml::de::DeTable;
+
+/// `[fetch] contact` where nothing is configured: the program's own address, which cannot answer for what
+/// an operator's machine does.
+pub const CONTACT: &str = "https://github.com/khabar/khabar";
+
+/// String, default [`CONTACT`]: the address in the User-Agent where a site's operator can complain.
+/// Printable ASCII without parentheses, at most 200 characters, since it stands in a header's comment.
+const FETCH_CONTACT: &str = "contact";
+/// String, a path, default `news`: the tree of articles.
+const OUTPUT_DIR: &str = "dir";
+/// List of strings, default `["json", "markdown"]`: what each article is written as. At least one.
+const OUTPUT_FORMATS: &str = "formats";
+/// String, a path, default `state`: what is known about sources and articles; another folder than the news.
+const STATE_DIR: &str = "dir";
+/// Boolean, default true: whether a copy of another source's article is written too, marked as a copy.
+const DEDUP_WRITE_COPIES: &str = "write_copies";
+
+/// Integer, milliseconds, default 1000, 0 to 60000: the least time between two requests to one host. A
+/// second is what small servers bear; 0 is for servers of one's own.
+pub(super) const HOST_GAP_MS: Number = Number { key: "host_gap_ms", default: 1_000, least: 0, most: 60_000 };
+/// Integer, bytes, default 16777216 (16 MiB), 65536 to 268435456: the longest response read,
+/// as sent and as decoded. Far above any news page; more than 256 MiB does not fit a small machine.
+pub(super) const BODY_MAX_BYTES: Number =
+    Number { key: "body_max_bytes", default: 16 << 20, least: 64 << 10, most: 256 << 20 };
+/// Integer, seconds, default 30, 1 to 600: the longest a request may take with its redirects and its body.
+pub(super) const TOTAL_TIMEOUT_SECS: Number =
+    Number { key: "total_timeout_secs", default: 30, least: 1, most: 600 };
+/// Integer, default 64, 1 to 1024: requests in flight over all hosts. Bounds memory and open files (1,024
+/// is the usual limit of a process).
+pub(super) const CONNECTIONS_MAX: Number =
+    Number { key: "connections_max", default: 64, least: 1, most: 1_024 };
+/// Integer, requests an hour, default 0 (one a source on average), 0 to 10000000: the budget of all polls.
+pub(super) const REQUESTS_PER_HOUR: Number =
+    Number { key: "requests_per_hour", default: 0, least: 0, most: 10_000_000 };
+/// Integer, seconds, default 3600, 1 to 604800: a source's interval until its rhythm is learned. An hour is
+/// what publishers ask of a client that knows nothing yet.
+pub(super) const INTERVAL_SECS: Number =
+    Number { key: "interval_secs", default: 3_600, least: 1, most: 604_800 };
+/// Integer, seconds, default 300, 1 to 86400: the least interval of a feed whose rhythm is learned.
+pub(super) const FEED_FLOOR_SECS: Number =
+    Number { key: "feed_floor_secs", default: 300, least: 1, most: 86_400 };
+/// Integer, seconds, default 20, 1 to 86400: the least interval of a live page while it is live.
+pub(super) const LIVE_FLOOR_SECS: Number =
+    Number { key: "live_floor_secs", default: 20, least: 1, most: 86_400 };
+/// Integer, seconds, default 21600, 60 to 604800: the greatest interval of a healthy source; a feed's
+/// window of entries must not run through between two polls.
+pub(super) const CEILING_SECS: Number =
+    Number { key: "ceiling_secs", default: 21_600, least: 60, most: 604_800 };
+/// Integer, days, default 30, 1 to 3650: how long an article is remembered for copies of its content. Outlets
+/// reprint within days, not months, and what is remembered takes room.
+pub(super) const WINDOW_DAYS: Number = Number { key: "window_days", default: 30, least: 1, most: 3_650 };
+/// Integer, seconds, default 20, 1 to 80: the longest a shutdown may take. The unit kills after 90.
+pub(super) const SHUTDOWN_SECS: Number = Number { key: "shutdown_secs", default: 20, least: 1, most: 80 };
+
+/// A form that articles are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// `khabar/article/1`.
+    Json,
+    /// Text with front matter.
+    Markdown,
+    /// IPTC ninjs.
+    Ninjs,
+    /// Plain text.
+    Text,
+}
+
+impl Format {
+    /// Every format with its name in the configuration.
+    const NAMES: [(&'static str, Self); 4] =
+        [("json", Self::Json), ("markdown", Self::Markdown), ("ninjs", Self::Ninjs), ("text", Self::Text)];
+
+    /// Its name in the configuration.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether this version writes it.
+    fn is_written(self) -> bool {
+        matches!(self, Self::Json | Self::Markdown)
+    }
+}
+
+/// Where articles go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The tree of articles.
+    pub dir: PathBuf,
+    /// What each article is written as.
+    pub formats: Vec<Format>,
+}
+
+/// When sources are polled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schedule {
+    /// Budget of all polls in an hour; `None` is one a source on average.
+    pub requests_per_hour: Option<u64>,
+    /// A source's interval until its rhythm is learned.
+    pub interval: Duration,
+    /// The least interval of a feed.
+    pub feed_floor: Duration,
+    /// The least interval of a live page.
+    pub live_floor: Duration,
+    /// The greatest interval of a healthy source.
+    pub ceiling: Duration,
+}
+
+/// How repeated content is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dedup {
+    /// How many days an article is remembered.
+    pub window_days: u32,
+    /// Whether copies are written too.
+    pub write_copies: bool,
+}
+
+/// How the daemon lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Daemon {
+    /// The longest a shutdown may take.
+    pub shutdown: Duration,
+}
+
+/// Everything that `khabar.toml` sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where articles go.
+    pub output: Output,
+    /// Where the state lies.
+    pub state_dir: PathBuf,
+    /// How the network is used.
+    pub fetch: fetch::Options,
+    /// When sources are polled.
+    pub schedule: Schedule,
+    /// How repeated content is found.
+    pub dedup: Dedup,
+    /// How the daemon lives.
+    pub daemon: Daemon,
+}
+
+impl Default for Settings {
+    /// What an empty `khabar.toml` means.
+    fn default() -> Self {
+        let (file, empty) = (File::new("", ""), DeTable::new());
+        read(&Table::new(&file, "khabar.toml", 0..0, Some(&empty)))
+    }
+}
+
+/// The tables of settings, by key and as written.
+pub(super) const TABLES: [(&str, &str); 6] = [
+    ("output", "[output]"),
+    ("state", "[state]"),
+    ("fetch", "[fetch]"),
+    ("schedule", "[schedule]"),
+    ("dedup", "[dedup]"),
+    ("daemon", "[daemon]"),
+];
+
+/// Reads the settings out of the root table of a file. What is wrong is recorded and read as its default.
+pub(super) fn read(root: &Table<'_>) -> Settings {
+    let [output, state, fetch, schedule, dedup, daemon] = TABLES.map(|(key, name)| root.table(key, name));
+    let settings = Settings {
+        output: Output { dir: dir(&output, OUTPUT_DIR, "news"), formats: formats(&output) },
+        state_dir: dir(&state, STATE_DIR, "state"),
+        fetch: read_fetch(&fetch),
+        schedule: read_schedule(&schedule),
+        dedup: Dedup {
+            window_days: u32::try_from(dedup.number(&WINDOW_DAYS)).unwrap_or(u32::MAX),
+            write_copies: dedup.flag(DEDUP_WRITE_COPIES, true),
+        },
+        daemon: Daemon { shutdown: secs(&daemon, &SHUTDOWN_SECS) },
+    };
+    if settings.output.dir == settings.state_dir {
+        let hint = "people read and prune the news; the state is the program's alone";
+        state.file.error_with_hint(&state.span_of(STATE_DIR), "news and state are the same folder", hint);
+    }
+    [output, state, fetch, schedule, dedup, daemon].into_iter().for_each(Table::finish);
+    settings
+}
+
+/// `[fetch]`.
+fn read_fetch(table: &Table<'_>) -> fetch::Options {
+    let contact = table.text(FETCH_CONTACT).filter(|text| value::contact(table.file, text));
+    let contact = contact.map_or(CONTACT, |text| text.value);
+    if contact == CONTACT {
+        let fault =
+            table.file.fault(&table.span_of(FETCH_CONTACT), "sites are given the program's own contact");
+        table.file.push(fault.hint("put an address of yours into `contact` in [fetch]").warning());
+    }
+    let defaults = fetch::Options::default();
+    let (total_timeout, body_max_bytes) = (secs(table, &TOTAL_TIMEOUT_SECS), table.number(&BODY_MAX_BYTES));
+    fetch::Options {
+        contact: contact.to_owned(),
+        host_gap: Duration::from_millis(table.number(&HOST_GAP_MS)),
+        wire_max_bytes: body_max_bytes,
+        body_max_bytes,
+        connect_timeout: defaults.connect_timeout.min(total_timeout),
+        idle_timeout: defaults.idle_timeout.min(total_timeout),
+        total_timeout,
+        connections_max: usize::try_from(table.number(&CONNECTIONS_MAX)).unwrap_or(usize::MAX),
+        ..defaults
+    }
+}
+
+/// `[schedule]`.
+fn read_schedule(table: &Table<'_>) -> Schedule {
+    let requests = table.number(&REQUESTS_PER_HOUR);
+    let schedule = Schedule {
+        requests_per_hour: (requests > 0).then_some(requests),
+        interval: secs(table, &INTERVAL_SECS),
+        feed_floor: secs(table, &FEED_FLOOR_SECS),
+        live_floor: secs(table, &LIVE_FLOOR_SECS),
+        ceiling: secs(table, &CEILING_SECS),
+    };
+    let below = [
+        (INTERVAL_SECS.key, schedule.interval),
+        (FEED_FLOOR_SECS.key, schedule.feed_floor),
+        (LIVE_FLOOR_SECS.key, schedule.live_floor),
+    ];
+    for (key, interval) in below.into_iter().filter(|(_, interval)| *interval > schedule.ceiling) {
+        let (interval, ceiling) = (interval.as_secs(), schedule.ceiling.as_secs());
+        let message = format!("`{key}` ({interval}) is above `{}` ({ceiling})", CEILING_SECS.key);
+        let key = if table.has(key) { key } else { CEILING_SECS.key };
+        table.file.error_with_hint(&table.span_of(key), &message, "lower the one or raise the other");
+    }
+    schedule
+}
+
+/// A number of seconds.
+fn secs(table: &Table<'_>, number: &Number) -> Duration {
+    Duration::from_secs(table.number(number))
+}
+
+/// A path.
+fn dir(table: &Table<'_>, key: &'static str, default: &str) -> PathBuf {
+    let text = table.text(key).filter(|text| value::path(table.file, text));
+    PathBuf::from(text.map_or(default, |text| text.value))
+}
+
+/// `output.formats`.
+fn formats(table: &Table<'_>) -> Vec<Format> {
+    let Some(names) = table.list(OUTPUT_FORMATS) else { return vec![Format::Json, Format::Markdown] };
+    if names.is_empty() {
+        table.file.error_with_hint(
+            &table.span_of(OUTPUT_FORMATS),
+            "no format is chosen",
+            "`[\"json\"]` is the least",
+        );
+    }
+    let mut formats: Vec<Format> = Vec::new();
+    for format in names.iter().filter_map(|name| format(table.file, name)) {
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
+    formats
+}
+
+/// One format's name.
+fn format(file: &File<'_>, name: &Text<'_>) -> Option<Format> {
+    let format = value::choice(file, name, "format", &Format::NAMES)?;
+    if !format.is_written() {
+        let message = format!("`{}` is not written by this version", format.name());
+        file.error_with_hint(&name.span, &message, "choose of json, markdown");
+    }
+    Some(format)
+}
