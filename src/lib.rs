@@ -9,3 +9,4 @@ pub mod judges;
 pub mod io;
 pub mod pipeline;
 pub mod config;
+pub mod daemon;
