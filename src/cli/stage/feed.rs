@@ -1,0 +1,96 @@
+//! `khabar stage feed`.
+
+use super::input::{self, Item};
+use crate::{
+    cli::console,
+    date::Order,
+    io::clock::Clock,
+    model::{Entry, Moment, Remark},
+    readers::feed::{self, Feed, Options},
+};
+use clap::Args;
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use url::Url;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    /// Address the feed is taken to come from
+    #[arg(long)]
+    url: Option<Url>,
+    /// Files to read are listed here, {"id", "file", "url"} a line; - is standard input
+    #[arg(long, value_name = "LIST")]
+    batch: Option<PathBuf>,
+    /// Feeds (.gz too)
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let now = Clock::system().now();
+    for item in input::items(&arguments.files, arguments.batch.as_deref(), arguments.url.as_ref())? {
+        if !console::line(&answer(&item, now).to_string()) {
+            break;
+        }
+    }
+    Ok(0)
+}
+
+fn answer(item: &Item, now: Timestamp) -> Value {
+    let failed = |error: String| {
+        json!({ "id": item.id, "file": item.file, "ok": false, "error": error, "kind": null, "feed": null,
+                "entries": 0, "items": [], "remarks": [] })
+    };
+    let bytes = match input::bytes(&item.file) {
+        Ok(bytes) => bytes,
+        Err(error) => return failed(format!("cannot read the file: {error}")),
+    };
+    let options = Options { zone: &TimeZone::UTC, order: Order::Dmy, now };
+    match feed::read(&options, &bytes, item.url.as_ref()) {
+        Ok((feed, remarks)) => read(item, &feed, &remarks),
+        Err(refused) => {
+            let mut answer = failed(format!("{}: {}", refused.code, refused.reason));
+            if let Some(remarks) = answer.get_mut("remarks") {
+                *remarks = json!([refused.code]);
+            }
+            answer
+        }
+    }
+}
+
+fn read(item: &Item, feed: &Feed, remarks: &[Remark]) -> Value {
+    let mut codes: Vec<&str> = remarks.iter().map(|remark| remark.code.as_ref()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    json!({
+        "id": item.id,
+        "file": item.file,
+        "ok": true,
+        "error": null,
+        "kind": feed.kind.name(),
+        "feed": {
+            "title": feed.title,
+            "link": feed.link,
+            "description": feed.description,
+            "language": feed.language,
+        },
+        "entries": feed.entries.len(),
+        "items": feed.entries.iter().map(entry).collect::<Vec<_>>(),
+        "remarks": codes,
+    })
+}
+
+fn entry(entry: &Entry) -> Value {
+    let utc = |moment: Option<Moment>| moment.map(|moment| moment.at.to_string());
+    json!({
+        "id": entry.key,
+        "title": entry.title,
+        "link": entry.url,
+        "published": utc(entry.published),
+        "updated": utc(entry.updated),
+        "summary": entry.summary,
+        "content": entry.content,
+        "author": entry.authors.first(),
+        "enclosures": entry.enclosures.iter().map(|enclosure| json!({ "url": enclosure.url })).collect::<Vec<_>>(),
+    })
+}

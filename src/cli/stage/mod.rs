@@ -1,0 +1,29 @@
+//! `khabar stage`: one stage alone, offline, on files, one JSON object a line. It opens no socket, needs no
+//! configuration and goes through exactly the code the daemon uses.
+
+mod article;
+mod date;
+mod feed;
+mod input;
+
+pub(super) use input::bytes;
+
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Stage {
+    /// Read feeds
+    Feed(feed::Arguments),
+    /// Read article pages, or the flattened text of such (.txt)
+    Article(article::Arguments),
+    /// Read date lines: {"line", "`source_zone`", "now"} one a line on standard input
+    Date,
+}
+
+pub(super) fn run(stage: &Stage) -> anyhow::Result<u8> {
+    match stage {
+        Stage::Feed(arguments) => feed::run(arguments),
+        Stage::Article(arguments) => article::run(arguments),
+        Stage::Date => date::run(),
+    }
+}
