@@ -1,0 +1,234 @@
+//! Which entries are one article: the same address, the same id, the same words elsewhere; and what a page says of
+//! itself that is not believed.
+
+use crate::{
+    paper::{feed_reply, page, page_reply, rss, rss_item, rss_of, source},
+    support::{Place, Swept, ended, files, of_source, put},
+};
+use khabar::{daemon::Summary, model::Outcome};
+use std::sync::{Arc, Mutex};
+use world::{Origin, Reply, Request};
+
+/// A page that declares an address as its own.
+fn declaring(title: &str, canonical: &str) -> String {
+    page(title, title).replace("<head>", &format!("<head><link rel=canonical href=\"{canonical}\">"))
+}
+
+/// Runs a paper whose feed has these entries (id, headline, path) and these pages (path, page) once.
+async fn run(
+    entries: &'static [(&'static str, &'static str, &'static str)],
+    pages: Vec<(&'static str, String)>,
+) -> (Summary, Swept) {
+    let origin = Origin::start(move |request| answer(request, entries, &pages)).await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    let summary = place.run_once().await;
+    assert_eq!(origin.in_flight_max(), 1, "one request at a time for a host");
+    (summary, place.sweep())
+}
+
+fn answer(request: &Request, entries: &[(&str, &str, &str)], pages: &[(&str, String)]) -> Reply {
+    if request.path == "/rss" {
+        let links: Vec<String> =
+            entries.iter().map(|(_, _, path)| format!("http://{}{path}", request.host)).collect();
+        let items = entries.iter().zip(&links).map(|((id, title, _), link)| (*id, *title, link.as_str()));
+        return feed_reply(&rss(&items.collect::<Vec<_>>()));
+    }
+    match pages.iter().find(|(path, _)| request.path == *path) {
+        Some((_, page)) if page.starts_with('/') => Reply::redirect(301, page),
+        Some((_, page)) => page_reply(page),
+        None => Reply::new(404, "text/plain", "no such page"),
+    }
+}
+
+/// Checks how many files entries become, and that the other entries are counted as duplicates.
+#[track_caller]
+fn check((summary, swept): &(Summary, Swept), seen: u64, articles: u64) {
+    let tally = of_source(summary, "paper").tally;
+    assert_eq!(tally.seen, seen);
+    assert_eq!(tally.ended(Outcome::Published), articles, "{tally:?}");
+    assert_eq!(tally.ended(Outcome::Duplicate), seen - articles, "{tally:?}");
+    assert_eq!(swept.articles.len() as u64, articles);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn entries_of_one_address_are_one_article() {
+    let one = || vec![("/a", page("A", "a"))];
+    check(&run(&[("1", "A", "/a"), ("2", "A again", "/a")], one()).await, 2, 1);
+    check(&run(&[("1", "A", "/a"), ("2", "A", "/a#comments")], one()).await, 2, 1);
+    let tracked = vec![("/a", page("A", "a")), ("/a?utm_source=rss&utm_medium=feed", page("A", "a"))];
+    check(
+        &run(&[("1", "A", "/a"), ("2", "A", "/a?utm_source=rss&amp;utm_medium=feed")], tracked).await,
+        2,
+        1,
+    );
+    let redirected = vec![("/a", page("A", "a")), ("/short", "/a".to_owned())];
+    check(&run(&[("1", "A", "/short"), ("2", "A", "/a")], redirected).await, 2, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_a_page_declares_makes_two_one_only_with_the_same_words() {
+    let same = vec![("/amp/a", declaring("A", "/a")), ("/a", declaring("A", "/a"))];
+    let amp = run(&[("1", "A", "/amp/a"), ("2", "A", "/a")], same).await;
+    check(&amp, 2, 1);
+    // A site all of whose pages declare the front page, or one page.
+    for canonical in ["/", "/index", "/a"] {
+        let pages =
+            [("/a", "A"), ("/b", "B"), ("/c", "C")].map(|(path, title)| (path, declaring(title, canonical)));
+        let front = run(&[("1", "A", "/a"), ("2", "B", "/b"), ("3", "C", "/c")], pages.to_vec()).await;
+        check(&front, 3, 3);
+    }
+    // Another site.
+    let stolen = run(&[("1", "A", "/a")], vec![("/a", declaring("A", "https://elsewhere.example/a"))]).await;
+    check(&stolen, 1, 1);
+    assert!(!stolen.1.only("paper").url.as_ref().unwrap().contains("elsewhere"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_that_leads_to_another_article_does_not_write_over_its_own() {
+    // First two articles; then the first one's address redirects to the second, and the feed tells of a change.
+    let moved = Arc::new(Mutex::new(false));
+    let is_moved = Arc::clone(&moved);
+    let origin = Origin::start(move |request| {
+        let moved = *is_moved.lock().unwrap();
+        let link = |path: &str| format!("http://{}{path}", request.host);
+        match (request.path.as_str(), moved) {
+            ("/rss", _) => {
+                let title = if moved { "A, gone" } else { "A" };
+                feed_reply(&rss(&[("1", title, &link("/a")), ("2", "B", &link("/b"))]))
+            }
+            ("/a", true) => Reply::redirect(302, "/b"),
+            ("/a", false) => page_reply(&page("A", "the first")),
+            _ => page_reply(&page("B", "the second")),
+        }
+    })
+    .await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    place.run_once().await;
+    let before = place.sweep();
+    *moved.lock().unwrap() = true;
+    let summary = place.run_once().await;
+    assert!(of_source(&summary, "paper").tally.is_whole());
+    assert_eq!(ended(&summary, "paper", Outcome::Updated), 0);
+    assert_eq!(place.sweep().articles, before.articles);
+}
+
+/// Two papers of which the second prints the first one's article word for word, after it.
+async fn syndicated(settings: &str) -> (Place, Summary) {
+    let origins = [("The ferry", "/a"), ("Ferry story", "/b")].map(|(headline, path)| {
+        Origin::start(move |request| match request.path.as_str() {
+            "/rss" => feed_reply(&rss(&[("1", headline, &format!("http://{}{path}", request.host))])),
+            _ => page_reply(&page("The ferry timetable is settled", "the ferry timetable")),
+        })
+    });
+    let [first, second] = origins;
+    let (first, second) = (first.await, second.await);
+    let place = Place::new(settings);
+    place.put_source("first.toml", &source("first", &first.url("/rss")));
+    place.run_once().await;
+    place.put_source("second.toml", &source("second", &second.url("/rss")));
+    let summary = place.run_once().await;
+    (place, summary)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_in_another_source_is_a_file_that_names_its_original() {
+    let (place, summary) = syndicated("").await;
+    assert_eq!(ended(&summary, "second", Outcome::Duplicate), 1);
+    let swept = place.sweep();
+    let copy = swept.only("second");
+    assert_eq!(copy.duplicate.as_ref().unwrap().of, swept.only("first").id);
+    assert_eq!(swept.only("first").duplicate, None);
+    let event = swept.events("duplicate.linked").next().unwrap();
+    assert_eq!(event.id.as_deref(), Some(copy.id.as_str()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_is_left_out_where_the_operator_wants_none() {
+    let (place, summary) = syndicated("[dedup]\nwrite_copies = false\n").await;
+    assert_eq!(ended(&summary, "second", Outcome::Duplicate), 1);
+    assert_eq!(place.sweep().of("second").count(), 0);
+    let again = place.run_once().await;
+    assert_eq!(place.sweep().articles.len(), 1, "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn entries_without_an_address_or_an_id_are_kept_apart() {
+    let items = [
+        rss_item("", "Without an id", "", "Mon, 02 Mar 2026 07:55:00 +0000"),
+        rss_item("", "Nor this one", "", "Mon, 02 Mar 2026 07:55:00 +0000"),
+        rss_item("same", "One of two with one id", "", "Mon, 02 Mar 2026 07:55:00 +0000"),
+        rss_item("same", "The other of two with one id", "", "Mon, 02 Mar 2026 07:55:00 +0000"),
+    ];
+    let feed = rss_of(&items.concat());
+    let origin = Origin::start(move |_| feed_reply(&feed)).await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    let summary = place.run_once().await;
+    let swept = place.sweep();
+    assert_eq!(ended(&summary, "paper", Outcome::Published), 4, "{:?}", of_source(&summary, "paper").tally);
+    assert_eq!(swept.articles.len(), 4);
+    let again = place.run_once().await.total();
+    assert_eq!(again.ended(Outcome::Published) + again.ended(Outcome::Updated), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_fails_for_a_while_loses_nothing() {
+    let pages = vec![("/a", page("A", "a")), ("/b", page("B", "b"))];
+    let entries: &[_] = &[("1", "A", "/a"), ("2", "B", "/b")];
+    let origin = Origin::start(move |request| answer(request, entries, &pages)).await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    // A file where the folder of articles should be.
+    std::fs::create_dir(place.news()).unwrap();
+    put(&place.news().join("articles"), b"in the way");
+    let failed = place.run_once().await;
+    assert_eq!(ended(&failed, "paper", Outcome::Deferred), 2, "{failed:?}");
+    std::fs::remove_file(place.news().join("articles")).unwrap();
+    assert!(files(&place.news().join("articles")).is_empty());
+    let summary = place.run_once().await;
+    assert_eq!(ended(&summary, "paper", Outcome::Published), 2, "{summary:?}");
+    assert_eq!(place.sweep().articles.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_what_is_configured_is_written() {
+    let origin =
+        Origin::start(|request| answer(request, &[("1", "A", "/a")], &[("/a", page("A", "a"))])).await;
+    let place = Place::new("");
+    let main = std::fs::read_to_string(place.main()).unwrap();
+    put(&place.main(), main.replace("[state]", "formats = [\"json\"]\n[state]").as_bytes());
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    let off = source("off", &origin.url("/off"))
+        .replace("\n\n[[source.feed]]", "\nenabled = false\n\n[[source.feed]]");
+    place.put_source("off.toml", &off);
+    place.run_once().await;
+    let written = files(&place.news().join("articles"));
+    let kinds: Vec<_> = written.iter().map(|path| path.extension().unwrap()).collect();
+    assert_eq!(kinds, ["json"]);
+    assert!(origin.log().iter().all(|asked| asked.path != "/off"), "a source that is off is not polled");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn trying_shows_and_writes_nothing() {
+    let origin =
+        Origin::start(|request| answer(request, &[("1", "A", "/a")], &[("/a", page("A", "a"))])).await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    let shown = |arguments: &[&str]| {
+        let output = place.khabar(arguments);
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), said.into_owned())
+    };
+    let (code, said) = shown(&["try", &origin.url("/a")]);
+    assert!(code == Some(0) && said.contains("The town council met"), "{said}");
+    let (code, said) = shown(&["try", "--source", "paper", "--json", &origin.url("/rss")]);
+    assert!(code == Some(0) && said.contains("\"kind\":\"rss\""), "{said}");
+    // No source allows this address.
+    let stranger = Origin::start(|_| page_reply(&page("S", "s"))).await;
+    let (code, said) = shown(&["try", &stranger.url("/")]);
+    assert_eq!(stranger.log().len() + usize::from(code != Some(69)), 0, "{said}");
+    assert!(said.contains("fetch/blocked-address"), "{said}");
+    assert!(files(&place.news()).is_empty() && files(&place.state()).is_empty());
+}

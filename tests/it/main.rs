@@ -1,0 +1,23 @@
+//! Integration tests, one binary. Each file is one seam of the program.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test binary: a panic is a failed test, and what it measured is printed with it"
+)]
+
+mod cli;
+mod config;
+mod crash;
+mod doors;
+mod identity;
+mod layers;
+mod loopback;
+mod paper;
+mod process;
+mod readme;
+mod sim;
+mod support;
+mod tidy;
