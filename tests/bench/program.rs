@@ -1,0 +1,154 @@
+//! khabar as a process, and what the kernel says of it.
+
+use crate::setting::Setting;
+use anyhow::{Context as _, bail, ensure};
+use std::{
+    fs::File,
+    os::unix::net::UnixDatagram,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// Ticks of `/proc/<pid>/stat` in a second, on every Linux.
+const TICKS: f64 = 100.0;
+/// Between two looks at a process.
+const LOOK: Duration = Duration::from_millis(10);
+/// Longest wait for anything.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// A running khabar; it is killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Program {
+    child: Child,
+    /// When it was started.
+    pub(crate) started: Instant,
+    ready: UnixDatagram,
+}
+
+/// What a khabar that ended had used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Used {
+    /// CPU seconds, user and system.
+    pub(crate) cpu_secs: f64,
+    /// Most resident memory, in MB.
+    pub(crate) peak_mb: f64,
+}
+
+impl Program {
+    /// Starts `khabar run` with further arguments.
+    pub(crate) fn start(setting: &Setting, arguments: &[&str]) -> anyhow::Result<Self> {
+        let socket = setting.path("notify");
+        if socket.exists() {
+            std::fs::remove_file(&socket)?;
+        }
+        let ready = UnixDatagram::bind(&socket)?;
+        ready.set_read_timeout(Some(PATIENCE))?;
+        let started = Instant::now();
+        let child = Command::new(env!("CARGO_BIN_EXE_khabar"))
+            .args(["run", "--config"])
+            .arg(setting.path("khabar.toml"))
+            .args(arguments)
+            .env("NOTIFY_SOCKET", &socket)
+            .env("KHABAR_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(File::create(setting.path("stdout"))?)
+            .stderr(File::create(setting.path("stderr"))?)
+            .spawn()?;
+        Ok(Self { child, started, ready })
+    }
+
+    /// Waits until it says that it is ready; gives the seconds since its start.
+    pub(crate) fn ready_secs(&self) -> anyhow::Result<f64> {
+        let mut datagram = [0; 512];
+        loop {
+            let length = self.ready.recv(&mut datagram).context("khabar never said that it is ready")?;
+            let secs = self.started.elapsed().as_secs_f64();
+            let said = datagram.get(..length).unwrap_or_default();
+            if said.split(|byte| *byte == b'\n').any(|line| line == b"READY=1") {
+                return Ok(secs);
+            }
+        }
+    }
+
+    /// Waits until `is_so`, while it runs.
+    pub(crate) fn until(&self, what: &str, is_so: impl Fn() -> bool) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_so() {
+            self.listen()?;
+            ensure!(self.stat()?.state != 'Z', "khabar ended before {what}");
+            ensure!(Instant::now() < deadline, "{what} did not come");
+            sleep(LOOK);
+        }
+        Ok(())
+    }
+
+    /// CPU seconds so far, user and system, of all its threads.
+    pub(crate) fn cpu_secs(&self) -> anyhow::Result<f64> {
+        Ok(self.stat()?.cpu_secs)
+    }
+
+    /// Resident memory now, in MB.
+    pub(crate) fn resident_mb(&self) -> anyhow::Result<f64> {
+        self.memory_mb("VmRSS:")
+    }
+
+    /// Waits for its end, which must be a success.
+    pub(crate) fn finish(mut self) -> anyhow::Result<Used> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut peak_mb: f64 = 0.0;
+        loop {
+            // A process that ended keeps its times until it is waited for, but not its memory.
+            let stat = self.stat()?;
+            if stat.state == 'Z' {
+                let status = self.child.wait()?;
+                ensure!(status.success(), "khabar ended with {status}");
+                return Ok(Used { cpu_secs: stat.cpu_secs, peak_mb });
+            }
+            self.listen()?;
+            peak_mb = peak_mb.max(self.memory_mb("VmHWM:").unwrap_or_default());
+            ensure!(Instant::now() < deadline, "khabar did not end");
+            sleep(LOOK);
+        }
+    }
+
+    /// Takes what it said to the service manager: it waits where that is never read.
+    fn listen(&self) -> std::io::Result<()> {
+        self.ready.set_nonblocking(true)?;
+        while self.ready.recv(&mut [0; 512]).is_ok() {}
+        Ok(())
+    }
+
+    fn stat(&self) -> anyhow::Result<Stat> {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The name before may hold spaces and parentheses.
+        let (_, fields) = text.rsplit_once(')').context("no stat")?;
+        let fields: Vec<&str> = fields.split_whitespace().collect();
+        let [state, user, system] = [0, 11, 12].map(|place| fields.get(place).copied().unwrap_or_default());
+        let cpu_secs = (user.parse::<f64>()? + system.parse::<f64>()?) / TICKS;
+        Ok(Stat { state: state.chars().next().context("no state")?, cpu_secs })
+    }
+
+    fn memory_mb(&self, key: &str) -> anyhow::Result<f64> {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let Some(line) = text.lines().find_map(|line| line.strip_prefix(key)) else { bail!("no {key}") };
+        let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib * 1024.0 / 1e6)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // One that has ended already needs no end.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// What `/proc/<pid>/stat` says.
+#[derive(Debug, Clone, Copy)]
+struct Stat {
+    state: char,
+    cpu_secs: f64,
+}
