@@ -3,7 +3,7 @@
 
 use crate::{
     paper::{feed_reply, page, page_reply, rss, source},
-    support::{Place, ended, of_source},
+    support::{Place, ended, of_source, put},
 };
 use khabar::model::Outcome;
 use std::sync::{
@@ -139,4 +139,49 @@ async fn a_redirect_to_the_front_page_is_no_article() {
     let summary = place.run_once().await;
     assert_eq!(ended(&summary, "paper", Outcome::Deferred), 1);
     assert_eq!(place.sweep().articles.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_folder_that_cannot_be_written_keeps_no_other_from_being_written() {
+    let origin = Origin::start(|request| match request.path.as_str() {
+        "/rss" => feed_reply(&rss(&[("1", "A", &link(request, "/a")), ("2", "B", &link(request, "/b"))])),
+        path => page_reply(&page(path, path)),
+    })
+    .await;
+    let place = Place::new("");
+    for id in ["bad", "good", "other"] {
+        place.put_source(&format!("{id}.toml"), &source(id, &origin.url("/rss")));
+    }
+    std::fs::create_dir_all(place.news().join("articles")).unwrap();
+    put(&place.news().join("articles/bad"), b"in the way");
+    let mut summary = place.run_once().await;
+    assert_eq!(ended(&summary, "bad", Outcome::Deferred), 2);
+    for _ in 0..3 {
+        // What was written together with it is written at the next look, if not at this one.
+        summary = place.run_once().await;
+    }
+    assert_eq!(ended(&summary, "bad", Outcome::Deferred), 2, "and a start does not fail on what it left");
+    std::fs::remove_file(place.news().join("articles/bad")).unwrap();
+    place.run_once().await;
+    let swept = place.sweep();
+    assert_eq!(["bad", "good", "other"].map(|id| swept.of(id).count()), [2, 2, 2]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_that_waits_at_a_door_that_is_gone_is_read_at_the_new_one() {
+    let status = Arc::new(AtomicU16::new(503));
+    let now = Arc::clone(&status);
+    let origin = Origin::start(move |request| match request.path.as_str() {
+        "/a" if now.load(Ordering::SeqCst) == 503 => Reply::bare(503),
+        "/a" => page_reply(&page("A", "a")),
+        _ => feed_reply(&rss(&[("1", "A", &link(request, "/a"))])),
+    })
+    .await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/old")));
+    assert_eq!(ended(&place.run_once().await, "paper", Outcome::Deferred), 1);
+    status.store(200, Ordering::SeqCst);
+    place.put_source("paper.toml", &source("paper", &origin.url("/new")));
+    assert_eq!(ended(&place.run_once().await, "paper", Outcome::Published), 1);
+    assert_eq!(place.sweep().articles.len(), 1);
 }
