@@ -107,7 +107,7 @@ fn parse(options: &Options<'_>, bytes: &[u8], times: &Times) -> Result<model::Fe
     let (zone, order, now, times) = (options.zone.clone(), options.order, options.now, Arc::clone(times));
     let parser = parser::Builder::new()
         .sanitize_content(false)
-        .id_generator(|links, title, _| made_key(links, title.as_ref()))
+        .id_generator(|links, _, _| made_key(links))
         .timestamp_parser(move |raw| {
             let reading = date::read(raw, &date::Context { zone: &zone, now, order });
             let moment = reading.moment?;
@@ -120,7 +120,7 @@ fn parse(options: &Options<'_>, bytes: &[u8], times: &Times) -> Result<model::Fe
 }
 
 /// The identity of an entry without one: its link as printed, else nothing yet.
-fn made_key(links: &[model::Link], _title: Option<&model::Text>) -> String {
+fn made_key(links: &[model::Link]) -> String {
     links.first().map(|link| link.href.clone()).unwrap_or_default()
 }
 
