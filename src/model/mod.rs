@@ -4,6 +4,7 @@
 
 mod article;
 mod entry;
+mod hints;
 mod identity;
 mod moment;
 mod remark;
@@ -13,6 +14,7 @@ pub use article::{
     Provenance, Relation, SCHEMA, Status,
 };
 pub use entry::{Enclosure, Entry, Outcome, Tally};
+pub use hints::Hints;
 pub use identity::{ArticleId, CanonicalUrl, Fingerprint, SourceId};
 pub use moment::{Moment, Precision};
 pub use remark::Remark;
