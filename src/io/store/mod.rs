@@ -7,10 +7,10 @@
 mod rows;
 mod schema;
 
-pub use rows::{ArticleRow, DoorRow, Settled, WaitingRow};
+pub use rows::{ArticleRow, DoorRow, HostRow, Settled, WaitingRow};
 
 use crate::model::{ArticleId, CanonicalUrl, Fingerprint, SourceId};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
@@ -43,6 +43,18 @@ pub enum Error {
         /// Ours.
         known: i64,
     },
+    /// The state was written by an older khabar and is only to be read.
+    #[error(
+        "the state in {path} has schema {found}, this khabar reads {known}; start `khabar run` once, which brings it up to date"
+    )]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
     /// `SQLite` failed.
     #[error("the state database failed at `{operation}`")]
     Database {
@@ -65,8 +77,8 @@ fn at(operation: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
 #[derive(Debug)]
 pub struct Store {
     db: Connection,
-    // Last, so that the database is closed while the folder is still locked.
-    _lock: Lock,
+    // Last, so that the database is closed while the folder is still locked; none where it is only read.
+    _lock: Option<Lock>,
 }
 
 /// The lock of a state folder. It ends with the process whatever happens.
@@ -98,7 +110,19 @@ impl Store {
         let path = dir.join("khabar.sqlite");
         let db = Connection::open(&path).map_err(at("open"))?;
         schema::prepare(&db, &path)?;
-        Ok(Self { db, _lock: lock })
+        Ok(Self { db, _lock: Some(lock) })
+    }
+
+    /// Opens the state in `dir` for reading, beside the process that works on it. `None` where there is none yet.
+    pub fn read(dir: &Path) -> Result<Option<Self>> {
+        let path = dir.join("khabar.sqlite");
+        if !path.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&path, flags).map_err(at("open for reading"))?;
+        schema::check(&db, &path)?;
+        Ok(Some(Self { db, _lock: None }))
     }
 
     /// Opens a transaction; what follows becomes durable together at [`Self::commit`].
@@ -121,7 +145,7 @@ impl Store {
 
     /// All doors with what is known of them.
     pub fn doors(&self) -> Result<Vec<DoorRow>> {
-        self.all("SELECT source, url, state FROM doors", "read doors", |row| {
+        self.all("SELECT source, url, state FROM doors", "read doors", [], |row| {
             Ok(DoorRow { source: source_of(row, 0)?, url: row.get(1)?, state: row.get(2)? })
         })
     }
@@ -133,6 +157,48 @@ impl Store {
              ON CONFLICT (source, url) DO UPDATE SET state = excluded.state",
             "write a door",
             params![door.source.0, door.url, door.state],
+        )
+    }
+
+    /// What hosts ask of us, but for what means nothing any more at `now` (Unix seconds).
+    pub fn hosts(&self, now: i64) -> Result<Vec<HostRow>> {
+        self.all("SELECT kind, host, state, until FROM hosts WHERE until > ?1", "read hosts", [now], |row| {
+            Ok(HostRow { kind: row.get(0)?, host: row.get(1)?, state: row.get(2)?, until: row.get(3)? })
+        })
+    }
+
+    /// Keeps what a host asks of us.
+    pub fn put_host(&self, row: &HostRow) -> Result<()> {
+        self.run(
+            "INSERT INTO hosts (kind, host, state, until) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (kind, host) DO UPDATE SET state = excluded.state, until = excluded.until",
+            "write a host",
+            params![row.kind, row.host, row.state, row.until],
+        )
+    }
+
+    /// Forgets what hosts asked once, where it means nothing any more at `now` (Unix seconds).
+    pub fn drop_hosts(&self, now: i64) -> Result<()> {
+        self.run("DELETE FROM hosts WHERE until <= ?1", "forget hosts", [now])
+    }
+
+    /// What the page at an address was recognized by when it was read last.
+    pub fn page(&self, source: &SourceId, url: &CanonicalUrl) -> Result<Option<String>> {
+        self.one(
+            "SELECT validators FROM pages WHERE source = ?1 AND url = ?2",
+            "look up a page",
+            params![source.0, url.0],
+            |row| row.get(0),
+        )
+    }
+
+    /// Keeps what a page is recognized by.
+    pub fn put_page(&self, source: &SourceId, url: &CanonicalUrl, validators: &str) -> Result<()> {
+        self.run(
+            "INSERT INTO pages (source, url, validators) VALUES (?1, ?2, ?3)
+             ON CONFLICT (source, url) DO UPDATE SET validators = excluded.validators",
+            "write a page",
+            params![source.0, url.0, validators],
         )
     }
 
@@ -156,14 +222,12 @@ impl Store {
 
     /// The keys of the entries that led to an article.
     pub fn entries_of(&self, article: &ArticleId) -> Result<Vec<String>> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT DISTINCT key FROM entries WHERE article = ?1")
-            .map_err(at("look up an article's entries"))?;
-        let keys = statement
-            .query_map([&article.0], |row| row.get(0))
-            .map_err(at("look up an article's entries"))?;
-        keys.collect::<rusqlite::Result<_>>().map_err(at("look up an article's entries"))
+        self.all(
+            "SELECT DISTINCT key FROM entries WHERE article = ?1",
+            "look up an article's entries",
+            [&article.0],
+            |row| row.get(0),
+        )
     }
 
     /// Settles an entry: what it said, and the article it led to, if any.
@@ -245,7 +309,7 @@ impl Store {
     /// Articles whose file was about to be written when the process ended.
     pub fn intents(&self) -> Result<Vec<ArticleRow>> {
         let sql = format!("{} WHERE a.intent IS NOT NULL ORDER BY a.n", rows::SELECT_ARTICLE);
-        self.all(&sql, "read intents", rows::article)
+        self.all(&sql, "read intents", [], rows::article)
     }
 
     /// Adds or replaces an article's row.
@@ -292,14 +356,12 @@ impl Store {
 
     /// Entries of a door that wait for another try, in the order of their times.
     pub fn waiting(&self, source: &SourceId, door: &str) -> Result<Vec<WaitingRow>> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT key, entry, tries, due, reason FROM waiting WHERE source = ?1 AND door = ?2 ORDER BY due")
-            .map_err(at("read waiting entries"))?;
-        let rows = statement
-            .query_map(params![source.0, door], rows::waiting)
-            .map_err(at("read waiting entries"))?;
-        rows.collect::<rusqlite::Result<_>>().map_err(at("read waiting entries"))
+        self.all(
+            "SELECT key, entry, tries, due, reason FROM waiting WHERE source = ?1 AND door = ?2 ORDER BY due",
+            "read waiting entries",
+            params![source.0, door],
+            rows::waiting,
+        )
     }
 
     /// Whether an entry waits for another try at a door. What waits at a door that is gone waits for nothing.
@@ -385,10 +447,11 @@ impl Store {
         &self,
         sql: &str,
         operation: &'static str,
+        values: impl rusqlite::Params,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
         let mut statement = self.db.prepare_cached(sql).map_err(at(operation))?;
-        let rows = statement.query_map([], read).map_err(at(operation))?;
+        let rows = statement.query_map(values, read).map_err(at(operation))?;
         rows.collect::<rusqlite::Result<_>>().map_err(at(operation))
     }
 }

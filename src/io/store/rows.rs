@@ -14,6 +14,19 @@ pub struct DoorRow {
     pub state: String,
 }
 
+/// Something that a host asks of us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostRow {
+    /// What: the pipeline's own word.
+    pub kind: String,
+    /// Of which host, domain or address.
+    pub host: String,
+    /// JSON; the pipeline's own.
+    pub state: String,
+    /// Unix seconds after which it means nothing any more.
+    pub until: i64,
+}
+
 /// An entry that came to an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {

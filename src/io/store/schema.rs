@@ -2,12 +2,16 @@
 
 use super::{Error, Result, at};
 use rusqlite::Connection;
-use std::path::Path;
+use std::{cmp::Ordering, path::Path};
 
-/// Version of the tables below. A change adds a step to [`prepare`] and raises it.
-const VERSION: i64 = 1;
+/// Version of the tables: the number of [`STEPS`].
+const VERSION: i64 = 2;
 
-const TABLES: &str = "
+/// What each version added, in order; a new database takes all steps, an older one those it lacks. A step that
+/// was released is never changed.
+const STEPS: [&str; 2] = [FIRST, HOSTS_AND_PAGES];
+
+const FIRST: &str = "
 -- One row a door that was ever polled; `state` is JSON of the pipeline's own.
 CREATE TABLE doors (
     source TEXT NOT NULL, url TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (source, url)) WITHOUT ROWID;
@@ -36,6 +40,17 @@ CREATE TABLE urls (
 CREATE TABLE log_head (one INTEGER PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL);
 ";
 
+const HOSTS_AND_PAGES: &str = "
+-- What hosts ask of us: `kind` says what, `host` for which host, domain or address; `state` is JSON of the pipeline's own,
+-- `until` Unix seconds after which it means nothing any more.
+CREATE TABLE hosts (
+    kind TEXT NOT NULL, host TEXT NOT NULL, state TEXT NOT NULL, until INTEGER NOT NULL,
+    PRIMARY KEY (kind, host)) WITHOUT ROWID;
+-- What the page of an article was recognized by when it was read last; `validators` is JSON of the pipeline's own.
+CREATE TABLE pages (
+    source TEXT NOT NULL, url TEXT NOT NULL, validators TEXT NOT NULL, PRIMARY KEY (source, url)) WITHOUT ROWID;
+";
+
 /// Sets the connection up and makes or checks the tables.
 pub(super) fn prepare(db: &Connection, path: &Path) -> Result<()> {
     db.execute_batch(
@@ -44,13 +59,28 @@ pub(super) fn prepare(db: &Connection, path: &Path) -> Result<()> {
     )
     .map_err(at("set up"))?;
     db.set_prepared_statement_cache_capacity(64);
-    let found: i64 =
-        db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(at("read the schema version"))?;
-    match found {
-        0 => db
-            .execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT"))
-            .map_err(at("create the tables")),
-        VERSION => Ok(()),
-        _ => Err(Error::Newer { path: path.to_owned(), found, known: VERSION }),
+    let found = version(db)?;
+    let Some(missing) = usize::try_from(found).ok().and_then(|found| STEPS.get(found..)) else {
+        return Err(Error::Newer { path: path.to_owned(), found, known: VERSION });
+    };
+    if missing.is_empty() {
+        return Ok(());
     }
+    let steps = missing.concat();
+    db.execute_batch(&format!("BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT"))
+        .map_err(at("bring the tables up to date"))
+}
+
+/// Sees that the tables are those of this version, for a reader, which changes nothing.
+pub(super) fn check(db: &Connection, path: &Path) -> Result<()> {
+    let (path, found, known) = (path.to_owned(), version(db)?, VERSION);
+    match found.cmp(&known) {
+        Ordering::Less => Err(Error::Older { path, found, known }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(Error::Newer { path, found, known }),
+    }
+}
+
+fn version(db: &Connection) -> Result<i64> {
+    db.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(at("read the schema version"))
 }

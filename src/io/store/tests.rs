@@ -1,6 +1,6 @@
 //! The state on disk: who may open it, and that what is put in comes out.
 
-use super::{ArticleRow, DoorRow, Error, Lock, Settled, Store, WaitingRow};
+use super::{ArticleRow, DoorRow, Error, HostRow, Lock, Settled, Store, WaitingRow};
 use crate::model::{ArticleId, CanonicalUrl, Fingerprint, Outcome, SourceId};
 use std::fs::File;
 use tempfile::TempDir;
@@ -72,10 +72,67 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
     db.execute_batch("PRAGMA user_version = 9").unwrap();
     let refused = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(refused, Error::Newer { found: 9, known: 1, .. }), "{refused:?}");
-    db.execute_batch("PRAGMA user_version = 1").unwrap();
+    assert!(matches!(refused, Error::Newer { found: 9, known: 2, .. }), "{refused:?}");
+    let unread = Store::read(dir.path()).unwrap_err();
+    assert!(matches!(unread, Error::Newer { found: 9, .. }), "{unread:?}");
+    db.execute_batch("PRAGMA user_version = 2").unwrap();
     drop(db);
     assert_eq!(Store::open(dir.path()).unwrap().articles_published().unwrap(), 1);
+}
+
+#[test]
+fn a_state_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() {
+    let (dir, store) = open();
+    store.put_article(&article("a", "one")).unwrap();
+    drop(store);
+    let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
+    db.execute_batch("DROP TABLE hosts; DROP TABLE pages; PRAGMA user_version = 1").unwrap();
+    drop(db);
+    let unread = Store::read(dir.path()).unwrap_err();
+    assert!(matches!(unread, Error::Older { found: 1, known: 2, .. }), "{unread:?}");
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.articles_published().unwrap(), 1);
+    assert_eq!(store.hosts(0).unwrap(), []);
+}
+
+#[test]
+fn who_only_reads_sees_what_is_there_beside_the_one_who_writes() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(Store::read(dir.path()).unwrap().is_none());
+    let store = Store::open(dir.path()).unwrap();
+    let door = DoorRow { source: source("a"), url: "https://a.example/".to_owned(), state: "{}".to_owned() };
+    store.put_door(&door).unwrap();
+    let reader = Store::read(dir.path()).unwrap().unwrap();
+    assert_eq!(reader.doors().unwrap(), [door.clone()]);
+    assert!(reader.put_door(&door).is_err());
+}
+
+#[test]
+fn what_a_host_asks_is_kept_until_its_time_is_over() {
+    let (_dir, store) = open();
+    let row = |host: &str, until| HostRow {
+        kind: "hold".to_owned(),
+        host: host.to_owned(),
+        state: "{}".to_owned(),
+        until,
+    };
+    for row in [row("a.example", 10), row("b.example", 20), row("a.example", 30)] {
+        store.put_host(&row).unwrap();
+    }
+    assert_eq!(store.hosts(19).unwrap(), [row("a.example", 30), row("b.example", 20)]);
+    assert_eq!(store.hosts(20).unwrap(), [row("a.example", 30)]);
+    store.drop_hosts(20).unwrap();
+    assert_eq!(store.hosts(0).unwrap(), [row("a.example", 30)]);
+}
+
+#[test]
+fn a_page_keeps_what_it_was_last_recognized_by() {
+    let (_dir, store) = open();
+    let page = url("a.example/1");
+    store.put_page(&source("a"), &page, "1").unwrap();
+    store.put_page(&source("a"), &page, "2").unwrap();
+    assert_eq!(store.page(&source("a"), &page).unwrap().as_deref(), Some("2"));
+    assert_eq!(store.page(&source("b"), &page).unwrap(), None);
 }
 
 #[test]
