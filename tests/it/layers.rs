@@ -16,6 +16,8 @@ const LAYERS: [&[&str]; 7] = [
         "readers::listing",
         "readers::live",
         "readers::article",
+        "readers::robots",
+        "readers::wall",
         "judges",
         "judges::schedule",
         "judges::dedup",
