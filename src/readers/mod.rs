@@ -5,3 +5,4 @@ pub mod article;
 pub mod feed;
 pub mod listing;
 pub mod robots;
+pub mod wall;
