@@ -1,11 +1,12 @@
 //! Feed bytes → entries and remarks. RSS 0.9x to 2.0, RDF, Atom and JSON Feed, read by feed-rs; around it
 //! the repairs without which one stray character loses a whole feed. The only module that names feed-rs.
 
+mod hints;
 mod repair;
 
 use crate::{
     date,
-    model::{Enclosure, Entry, Fingerprint, Moment, Remark},
+    model::{Enclosure, Entry, Fingerprint, Hints, Moment, Remark},
     text,
 };
 use feed_rs::{model, parser};
@@ -22,6 +23,9 @@ pub const ENTRIES_MAX: usize = 5_000;
 /// A longer id is kept as its hash, a longer address is none.
 const KEY_BYTES_MAX: usize = 1024;
 const URL_BYTES_MAX: usize = 8192;
+
+/// Characters of a generator's name that are kept.
+const GENERATOR_MAX: usize = 200;
 
 /// How a feed is read.
 #[derive(Debug, Clone)]
@@ -72,6 +76,14 @@ pub struct Feed {
     pub description: Option<String>,
     /// Its language as declared.
     pub language: Option<String>,
+    /// What made it, with its version.
+    pub generator: Option<String>,
+    /// What it says about how often to ask for it.
+    pub hints: Hints,
+    /// Its next page, with older entries (RFC 5005's `next`, or JSON Feed's `next_url`).
+    pub next: Option<Url>,
+    /// The archive before it (RFC 5005's `prev-archive`).
+    pub archive: Option<Url>,
     /// Its entries in document order.
     pub entries: Vec<Entry>,
     /// Entries beyond [`ENTRIES_MAX`], not taken.
@@ -96,7 +108,13 @@ pub fn read(options: &Options<'_>, bytes: &[u8], url: Option<&Url>) -> Result<(F
         Ok(raw) => raw,
         Err(reason) => repaired(options, bytes, &times, &mut remarks, reason)?,
     };
-    let feed = Reading { options, url, times: &times, remarks: &mut remarks }.feed(raw);
+    let ttl = raw.ttl;
+    let mut feed = Reading { options, url, times: &times, remarks: &mut remarks }.feed(raw);
+    if feed.kind == Kind::Json {
+        feed.next = next_of_json(bytes).and_then(|next| resolve(url, &next)).filter(|next| Some(next) != url);
+    } else {
+        feed.hints = hints::read(bytes, ttl);
+    }
     Ok((feed, remarks))
 }
 
@@ -175,6 +193,13 @@ impl Reading<'_, '_> {
         }
         let link = raw.links.iter().find(|link| is_page(link)).map(|link| link.href.trim().to_owned());
         let base = link.as_deref().and_then(|link| resolve(self.url, link)).or_else(|| self.url.cloned());
+        let led_to = |rel: &str| {
+            let link = raw.links.iter().find(|link| {
+                link.rel.as_deref().is_some_and(|known| known.trim().eq_ignore_ascii_case(rel))
+            })?;
+            resolve(self.url, &link.href).filter(|led_to| Some(led_to) != self.url)
+        };
+        let (next, archive) = (led_to("next"), led_to("prev-archive"));
         let mut entries: Vec<Entry> =
             raw.entries.into_iter().map(|entry| self.entry(entry, base.as_ref())).collect();
         self.tell_apart(&mut entries);
@@ -189,6 +214,10 @@ impl Reading<'_, '_> {
             link,
             description: raw.description.map(|description| text::strip_markup(&description.content)),
             language: raw.language,
+            generator: raw.generator.and_then(generator),
+            hints: Hints::default(),
+            next,
+            archive,
             entries,
             left_out,
         }
@@ -285,6 +314,23 @@ fn key_of_text(title: &str, summary: Option<&str>, content: Option<&str>) -> Str
 
 fn is_page(link: &model::Link) -> bool {
     link.rel.as_deref().is_none_or(|rel| rel == "alternate") && !link.href.trim().is_empty()
+}
+
+/// A generator's name with its version.
+fn generator(raw: model::Generator) -> Option<String> {
+    let name = format!("{} {}", raw.content, raw.version.unwrap_or_default());
+    let name: String = text::normal(&name).chars().take(GENERATOR_MAX).collect();
+    Some(name).filter(|name| !name.is_empty())
+}
+
+/// The next page that a JSON Feed names; feed-rs does not read it.
+fn next_of_json(bytes: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Top {
+        next_url: Option<String>,
+    }
+    memchr::memmem::find(bytes, b"\"next_url\"")?;
+    serde_json::from_slice::<Top>(bytes).ok()?.next_url
 }
 
 /// An absolute http(s) address, or nothing.

@@ -1,7 +1,7 @@
 //! Feeds as people publish them, whole and broken.
 
 use super::{Kind, Options, read};
-use crate::date::Order;
+use crate::{date::Order, model::Hints};
 use jiff::tz::TimeZone;
 use url::Url;
 
@@ -128,4 +128,178 @@ fn a_flood_is_cut_to_the_newest() {
     assert_eq!(feed.entries.len() + feed.left_out, 6000);
     assert_eq!(feed.entries.len(), super::ENTRIES_MAX);
     assert!(remarks.iter().any(|remark| remark.code == "feed/flood"));
+}
+
+/// Checks the hints of a channel: the elements before its items and those behind them.
+#[track_caller]
+fn check_hints(before: &str, after: &str, hours: Option<f64>, skips: (u32, u8)) {
+    for (root, close) in
+        [("<rss version=\"2.0\"", "</channel></rss>"), ("<rdf:RDF xmlns:rdf=\"r\"", "</channel></rdf:RDF>")]
+    {
+        let sy = "xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\" xmlns:pace=\"http://purl.org/rss/1.0/modules/syndication/\"";
+        let feed = format!("{root} {sy}><channel><title>t</title>{before}{ITEM}{ITEM}{after}{close}");
+        let (feed, _) = read(&options(&TimeZone::UTC), feed.as_bytes(), None).expect("a feed");
+        // Only RSS 2.0 has a `ttl`.
+        if feed.kind == Kind::Rdf && before.contains("<ttl>") {
+            continue;
+        }
+        let least = hours.map(|hours| std::time::Duration::from_secs_f64(hours * 3600.0));
+        let wanted = Hints { least, skip_hours: skips.0, skip_days: skips.1 };
+        assert_eq!(feed.hints, wanted, "{root} {before} {after}");
+    }
+}
+
+#[test]
+fn a_feed_says_how_often_it_changes() {
+    let cases: [(&str, Option<f64>); 22] = [
+        ("", None),
+        ("<ttl>90</ttl>", Some(1.5)),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>soon</ttl>", None),
+        ("<ttl>99999999</ttl>", Some(366.0 * 24.0)),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod>", Some(1.0)),
+        (
+            "<sy:updatePeriod>\n\tHourly\t</sy:updatePeriod><sy:updateFrequency>\n4 </sy:updateFrequency>",
+            Some(0.25),
+        ),
+        (
+            "<pace:updateFrequency>2</pace:updateFrequency><pace:updatePeriod>daily</pace:updatePeriod>",
+            Some(12.0),
+        ),
+        ("<sy:updatePeriod><![CDATA[weekly]]></sy:updatePeriod>", Some(168.0)),
+        ("<sy:updatePeriod a='>'>yearly</sy:updatePeriod>", Some(365.0 * 24.0)),
+        ("<sy:updateFrequency>2</sy:updateFrequency>", Some(12.0)),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", Some(1.0)),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>-3</sy:updateFrequency>", Some(1.0)),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1e9</sy:updateFrequency>", None),
+        (
+            "<sy:updatePeriod>yearly</sy:updatePeriod><sy:updateFrequency>1e-9</sy:updateFrequency>",
+            Some(366.0 * 24.0),
+        ),
+        ("<sy:updatePeriod>fortnightly</sy:updatePeriod>", None),
+        ("<ttl>30</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", Some(1.0)),
+        ("<ttl>120</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", Some(2.0)),
+        ("<!-- <sy:updatePeriod>daily</sy:updatePeriod> -->", None),
+        ("<description><![CDATA[<sy:updatePeriod>daily</sy:updatePeriod>]]></description>", None),
+        ("<image><sy:updatePeriod>daily</sy:updatePeriod></image>", None),
+    ];
+    for (elements, hours) in cases {
+        check_hints(elements, "", hours, (0, 0));
+        if !elements.contains("ttl") {
+            check_hints("", elements, hours, (0, 0));
+        }
+    }
+}
+
+#[test]
+fn a_feed_says_when_nobody_should_ask() {
+    let every = |range: std::ops::Range<u32>| {
+        range.map(|hour| format!("<hour>{hour}</hour>")).collect::<Vec<_>>().concat()
+    };
+    let week = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let cases = [
+        ("<skipHours><hour>0</hour><hour> 5 </hour></skipHours>".to_owned(), (0b10_0001, 0)),
+        ("<skipHours><hour>24</hour></skipHours>".to_owned(), (1, 0)),
+        ("<skipHours><hour>25</hour><hour>-1</hour><hour>x</hour><hour/></skipHours>".to_owned(), (0, 0)),
+        (format!("<skipHours>{}</skipHours>", every(0..23)), (0x7f_ffff, 0)),
+        (format!("<skipHours>{}</skipHours>", every(0..24)), (0, 0)),
+        ("<skipDays><day>Monday</day><day>SUNDAY</day></skipDays>".to_owned(), (0, 0b100_0001)),
+        ("<skipDays><day>Lundi</day><day></day></skipDays>".to_owned(), (0, 0)),
+        (format!("<skipDays>{}</skipDays>", week.map(|day| format!("<day>{day}</day>")).concat()), (0, 0)),
+        ("<hour>5</hour><day>Monday</day><x><skipHours><hour>5</hour></skipHours></x>".to_owned(), (0, 0)),
+    ];
+    for (elements, skips) in cases {
+        check_hints(&elements, "", None, skips);
+        check_hints("", &elements, None, skips);
+    }
+}
+
+#[test]
+fn hints_inside_entries_are_not_the_feeds_own() {
+    let hints = "<skipHours><hour>5</hour></skipHours><sy:updatePeriod>daily</sy:updatePeriod>";
+    for inside in [
+        format!("<item><title>x</title>{hints}</item>"),
+        format!("<item><description><![CDATA[</item>{hints}]]></description></item>"),
+        format!("<item><title>x</title><!-- </item>{hints} --></item>"),
+    ] {
+        check_hints("", &format!("{inside}{ITEM}"), None, (0, 0));
+        check_hints("", &inside, None, (0, 0));
+    }
+}
+
+#[test]
+fn atom_may_say_its_rhythm_too() {
+    let feed = "<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:sy=\"s\"><title>t</title><sy:updatePeriod>daily</sy:updatePeriod>\
+         <entry><id>1</id><title>x</title></entry></feed>";
+    let (feed, _) = read(&options(&TimeZone::UTC), feed.as_bytes(), None).expect("a feed");
+    assert_eq!(feed.hints.least, Some(std::time::Duration::from_hours(24)));
+}
+
+#[test]
+fn pages_and_archives_of_a_feed_are_found() {
+    let atom = |links: &str| {
+        format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title>{links}<entry><id>1</id></entry></feed>"
+        )
+    };
+    let rss = |links: &str| {
+        format!(
+            "<rss version=\"2.0\" xmlns:a=\"http://www.w3.org/2005/Atom\"><channel><title>t</title>{links}{ITEM}</channel></rss>"
+        )
+    };
+    let json = |field: &str| {
+        format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"t\",{field}\"items\":[]}}")
+    };
+    let page_two = Some("https://news.example/feed?page=2");
+    let cases = [
+        (atom("<link rel=\"next\" href=\"?page=2\"/>"), page_two, None),
+        (
+            atom("<link rel=\"NEXT\" href=\"/feed?page=2\"/><link rel=\"prev-archive\" href=\"/2022/12\"/>"),
+            page_two,
+            Some("https://news.example/2022/12"),
+        ),
+        (rss("<a:link rel=\"next\" href=\"?page=2\"/>"), page_two, None),
+        (rss("<a:link rel=\"next\" href=\"javascript:1\"/>"), None, None),
+        (rss("<a:link rel=\"next\" href=\"/feed\"/>"), None, None),
+        (rss("<a:link rel=\"prev\" href=\"?page=2\"/><a:link rel=\"self\" href=\"/x\"/>"), None, None),
+        (json("\"next_url\":\"?page=2\","), page_two, None),
+        (json("\"next_url\":null,"), None, None),
+        (json("\"next_url\":7,"), None, None),
+        (json("\"author\":{\"next_url\":\"?page=2\"},"), None, None),
+        (json(""), None, None),
+    ];
+    let url = Url::parse("https://news.example/feed").expect("a URL");
+    for (feed, next, archive) in cases {
+        let (read, _) = read(&options(&TimeZone::UTC), feed.as_bytes(), Some(&url)).expect("a feed");
+        assert_eq!(read.next.as_ref().map(Url::as_str), next, "{feed}");
+        assert_eq!(read.archive.as_ref().map(Url::as_str), archive, "{feed}");
+        assert_eq!(read.hints, Hints::default());
+    }
+}
+
+#[test]
+fn a_feed_names_its_generator() {
+    let cases = [
+        (rss("<generator> https://wordpress.org/?v=6.1 </generator>"), Some("https://wordpress.org/?v=6.1")),
+        (rss("<generator></generator>"), None),
+        (rss(""), None),
+        (
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title><generator uri=\"u\" version=\"2\">Press</generator></feed>".to_owned(),
+            Some("Press 2"),
+        ),
+    ];
+    for (feed, generator) in cases {
+        let (read, _) = read(&options(&TimeZone::UTC), feed.as_bytes(), None).expect("a feed");
+        assert_eq!(read.generator.as_deref(), generator, "{feed}");
+    }
+}
+
+#[test]
+fn hints_of_broken_feeds_end_where_they_break() {
+    let head = "<rss version=\"2.0\"><channel><title>t</title><skipHours><hour>5</hour></skipHours>";
+    for broken in ["<skipDays><day>Mon", "<![CDATA[", "<!-- ", "<a b=\"", &"<x>".repeat(100_000), "<", ""] {
+        let hints = super::hints::read(format!("{head}{broken}").as_bytes(), None);
+        assert_eq!(hints.skip_hours, 1 << 5, "{}", broken.chars().take(20).collect::<String>());
+    }
 }
