@@ -1,4 +1,7 @@
-//! Pages that list articles → entries and remarks: a live-coverage section, a topic page, a front page.
+//! Pages that list articles → entries and remarks: a live-coverage section, a topic page, a front page, and
+//! sitemaps.
+
+mod sitemap;
 
 use crate::{
     date,
@@ -9,6 +12,8 @@ use crate::{
 use jiff::{Timestamp, tz::TimeZone};
 use std::collections::BTreeSet;
 use url::Url;
+
+pub use sitemap::{NotASitemap, SITEMAP_BYTES_MAX, SITEMAP_ENTRIES_MAX, Sitemap, SitemapOptions, sitemap};
 
 /// Most cards taken of one page.
 pub const CARDS_MAX: usize = 500;
