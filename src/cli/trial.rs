@@ -6,7 +6,7 @@ use crate::{
     date::Order,
     io::{
         clock::Clock,
-        fetch::{Accept, Fetch as _, Http, Request, Validators},
+        fetch::{self, Accept, Http, Request},
     },
     model::{Article, Block, Entry, Moment, Remark},
     pipeline::{DoorKind, Source, chain, reading},
@@ -89,8 +89,8 @@ fn fetch(config: &Config, source: Option<&Source>, url: Url) -> anyhow::Result<R
     let http =
         Http::new(config.settings.fetch.clone(), Clock::system()).map_err(crate::daemon::Error::from)?;
     let allow = source.map(|source| source.allow_private.clone()).unwrap_or_default();
-    let request = Request { url, accept: Accept::Page, validators: Validators::default(), allow };
-    Ok(match runtime.block_on(http.get(request)) {
+    let request = Request { allow, ..Request::new(url, Accept::Page) };
+    Ok(match runtime.block_on(fetch::follow(&http, request)) {
         Ok(response) if response.status == 200 => {
             Ok(Fetched { bytes: response.body, charset: response.charset, url: Some(response.url) })
         }

@@ -94,12 +94,13 @@ pub(super) async fn look(context: &Context, source: &Arc<Source>, door: &Door, s
         DoorKind::Listing(_) => Accept::Page,
     };
     let request = Request {
-        url: door.url.clone(),
-        accept,
         validators: state.validators.clone(),
         allow: Arc::clone(&source.allow_private),
+        ..Request::new(door.url.clone(), accept)
     };
-    let Some(answer) = context.until_stop(context.fetch.get(request)).await else { return Look::CutOff };
+    let Some(answer) = context.until_stop(fetch::follow(&*context.fetch, request)).await else {
+        return Look::CutOff;
+    };
     let response = match answer {
         Err(error) => return Look::Failed(Failure::fetch(&error)),
         Ok(response) => response,
@@ -229,8 +230,8 @@ async fn read_cards(
 
 async fn next_page(context: &Context, source: &Arc<Source>, url: Url) -> Option<Result<Response, Failure>> {
     let allow = Arc::clone(&source.allow_private);
-    let request = Request { url, accept: Accept::Page, validators: Validators::default(), allow };
-    let answer = context.until_stop(context.fetch.get(request)).await?;
+    let request = Request { allow, ..Request::new(url, Accept::Page) };
+    let answer = context.until_stop(fetch::follow(&*context.fetch, request)).await?;
     Some(match answer {
         Ok(response) if response.status == 200 => Ok(response),
         Ok(response) => Err(Failure::status(&response)),

@@ -4,7 +4,7 @@
 use super::{Context, DoorKind, Source, finding::Addresses};
 use crate::{
     date::Order,
-    io::fetch::{Accept, Disposition, Request, Response, Validators},
+    io::fetch::{self, Accept, Disposition, Request, Response},
     judges::dedup,
     model::{
         Article, Block, BlockKind, Completeness, Entry, FetchFacts, Kind, Origin, Provenance, Remark, SCHEMA,
@@ -54,9 +54,8 @@ pub async fn read(context: &Context, source: &Arc<Source>, entry: &Entry) -> Rea
         });
     };
     let allow = Arc::clone(&source.allow_private);
-    let request =
-        Request { url: url.clone(), accept: Accept::Page, validators: Validators::default(), allow };
-    match context.until_stop(context.fetch.get(request)).await {
+    let request = Request { allow, ..Request::new(url.clone(), Accept::Page) };
+    match context.until_stop(fetch::follow(&*context.fetch, request)).await {
         None => Reading::CutOff,
         Some(Ok(response)) if response.status == 200 => read_page(context, source, entry, response).await,
         Some(Ok(response)) => Reading::Later(of_status(&response)),

@@ -123,6 +123,8 @@ fn response(request: &Request, url: Url, hops: Vec<Hop>, reply: Reply) -> Respon
         charset: charset.map(str::to_owned),
         retry_after: reply.header("retry-after").map(|secs| Duration::from_secs(secs.parse().unwrap())),
         max_age: None,
+        marks: Vec::new(),
+        onward: None,
         wire_bytes: reply.body.len() as u64,
         body: if matches!(reply.status, 204 | 304 | 400..) { Vec::new() } else { reply.body },
         url,

@@ -144,6 +144,11 @@ impl Body {
         Ok((self.decoded, self.wire))
     }
 
+    /// What was decoded so far, whole or not and up to the limit where it went beyond, and the length on the wire.
+    pub(super) fn so_far(self) -> (Vec<u8>, u64) {
+        (self.decoded, self.wire)
+    }
+
     /// Decodes all of `chunk`.
     fn decode(&mut self, coding: &mut Coding, mut chunk: &[u8]) -> Result<(), Refusal> {
         let mut output = std::mem::take(&mut self.step);
@@ -178,6 +183,9 @@ impl Body {
     fn keep(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let length = self.decoded.len() as u64 + bytes.len() as u64;
         if length > self.limits.decoded {
+            let room = self.limits.decoded.saturating_sub(self.decoded.len() as u64);
+            let room = usize::try_from(room).unwrap_or_default();
+            self.decoded.extend_from_slice(bytes.get(..room).unwrap_or_default());
             return Err(Refusal::Excess(Excess::Decoded, self.limits.decoded));
         }
         if length > RATIO_FROM && length > self.taken.saturating_mul(self.limits.ratio) {

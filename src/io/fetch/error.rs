@@ -96,6 +96,15 @@ pub enum Error {
         #[source]
         source: Cause,
     },
+    /// The proxy cannot be reached, refuses us, or does not reach the host.
+    #[error("the proxy opens no way to {url}")]
+    Proxy {
+        /// The URL.
+        url: String,
+        /// What the network or the proxy said.
+        #[source]
+        source: Cause,
+    },
     /// No secure connection.
     #[error("cannot trust {url}: {fault}")]
     Tls {
@@ -213,6 +222,7 @@ impl Error {
             | Self::Dns { .. }
             | Self::Refused { .. }
             | Self::Connect { .. }
+            | Self::Proxy { .. }
             | Self::Tls { .. }
             | Self::Timeout { .. }
             | Self::Interrupted { .. }
@@ -234,6 +244,7 @@ impl Error {
             Self::Dns { .. } => "fetch/dns",
             Self::Refused { .. } => "fetch/refused",
             Self::Connect { .. } => "fetch/connect",
+            Self::Proxy { .. } => "fetch/proxy",
             Self::Tls { fault, .. } => fault.code(),
             Self::Timeout { .. } => "fetch/timeout",
             Self::Interrupted { .. } => "fetch/interrupted",

@@ -1,7 +1,7 @@
 //! reqwest's errors, told apart. It wraps the network's, the resolver's and TLS's in several layers, some
 //! of which hide their content from `source()`.
 
-use super::{Error, Options, TimeoutPhase, TlsFault, clients::Blocked, redirect::shown};
+use super::{Error, Options, TimeoutPhase, TlsFault, names::Blocked, redirect::shown};
 use rustls::CertificateError;
 use std::{error::Error as StdError, io};
 use url::Url;
@@ -26,6 +26,8 @@ pub(super) fn told_apart(error: reqwest::Error, url: &Url, hop: usize, options: 
             (TimeoutPhase::Idle, options.idle_timeout)
         };
         Error::Timeout { url, phase, limit }
+    } else if connecting && options.proxy.is_some() {
+        Error::Proxy { url, source: error.into() }
     } else if error.is_dns() {
         Error::Dns { url, source: error.into() }
     } else if connecting && refused {

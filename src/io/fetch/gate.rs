@@ -16,11 +16,12 @@ use tokio::{
 /// Hosts remembered before the first look for idle ones.
 const PRUNE_MIN: usize = 1024;
 
-/// The hosts asked of late.
+/// No gap is longer: beyond this the sum of times could overflow.
+const GAP_MAX: Duration = Duration::from_hours(366 * 24);
+
+/// The hosts asked of late. One is enough for a process: fetchers that share it never ask a host at the same time.
 #[derive(Debug)]
-pub(super) struct Gate {
-    /// Least time between the end of a turn and the start of the next.
-    gap: Duration,
+pub struct Gate {
     /// Tells the time and waits.
     clock: Clock,
     /// Those in use and those within their gap, and some that idle since the last pruning.
@@ -42,7 +43,7 @@ struct Hosts {
 pub(super) struct Turn {
     /// When the host may be asked next: now, while the turn lasts.
     free_at: OwnedMutexGuard<Instant>,
-    /// The gate's gap.
+    /// Least time from the end of this turn to the next.
     gap: Duration,
     /// Tells when the turn ends.
     clock: Clock,
@@ -50,19 +51,19 @@ pub(super) struct Turn {
 
 impl Gate {
     /// A gate before every host.
-    pub(super) fn new(gap: Duration, clock: Clock) -> Self {
-        Self { gap, clock, hosts: Mutex::new(Hosts { free_at: HashMap::new(), prune_at: PRUNE_MIN }) }
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, hosts: Mutex::new(Hosts { free_at: HashMap::new(), prune_at: PRUNE_MIN }) }
     }
 
-    /// Waits for the turn at `host`. Dropping the wait gives up the place in the queue and costs the next
-    /// in line nothing.
-    pub(super) async fn enter(&self, host: &str) -> Turn {
+    /// Waits for the turn at `host`, after which it is left alone for `gap`. Dropping the wait gives up the place in
+    /// the queue and costs the next in line nothing.
+    pub(super) async fn enter(&self, host: &str, gap: Duration) -> Turn {
         let turns = self.turns(host);
         let free_at = turns.lock_owned().await;
         if *free_at > self.clock.instant() {
             self.clock.sleep_until(*free_at).await;
         }
-        Turn { free_at, gap: self.gap, clock: self.clock.clone() }
+        Turn { free_at, gap: gap.min(GAP_MAX), clock: self.clock.clone() }
     }
 
     /// The queue of `host`.
@@ -87,6 +88,12 @@ impl Gate {
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner).free_at.len()
+    }
+
+    /// When `host` may be asked next, unless it is being asked.
+    #[cfg(test)]
+    pub(super) fn free_at(&self, host: &str) -> Option<Instant> {
+        self.turns(host).try_lock().ok().map(|free_at| *free_at)
     }
 }
 

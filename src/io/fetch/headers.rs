@@ -1,13 +1,18 @@
 //! Headers: what we say about ourselves, and what an answer's head says. Pure but for the given `now`.
 
 use super::{Accept, Error, Options, Validators};
-use data_encoding::BASE64;
 use jiff::Timestamp;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::time::{Duration, UNIX_EPOCH};
 
 /// No hint of a server reaches further than this.
 const HINT_MAX: Duration = Duration::from_hours(366 * 24);
+
+/// A longer validator is not kept: it would be stored and sent with every poll, and servers refuse long heads.
+const VALIDATOR_MAX: usize = 4 << 10;
+
+/// A server's clock that is further off than this is not believed.
+const SKEW_MAX: Duration = Duration::from_hours(24);
 
 /// The headers of a request but for its validators, made once: the same for every poll of a URL, or
 /// validators would never match.
@@ -17,6 +22,8 @@ pub(super) struct Templates {
     feed: HeaderMap,
     /// For [`Accept::Page`].
     page: HeaderMap,
+    /// For [`Accept::Robots`].
+    robots: HeaderMap,
 }
 
 impl Templates {
@@ -37,6 +44,7 @@ impl Templates {
                  text/xml;q=0.9, application/json;q=0.9, */*;q=0.5",
             ),
             page: with("text/html, application/xhtml+xml;q=0.9, */*;q=0.5"),
+            robots: with("text/plain, */*;q=0.5"),
         })
     }
 
@@ -45,6 +53,7 @@ impl Templates {
         match accept {
             Accept::Feed => self.feed.clone(),
             Accept::Page => self.page.clone(),
+            Accept::Robots => self.robots.clone(),
         }
     }
 }
@@ -60,31 +69,12 @@ pub(super) fn add_validators(headers: &mut HeaderMap, validators: &Validators) {
     }
 }
 
-/// The Authorization header for a URL's user name and password, both percent-encoded as in the URL.
-pub(super) fn authorization(user: &str, password: &str) -> Option<HeaderValue> {
-    let pair = [percent_decoded(user), b":".to_vec(), percent_decoded(password)].concat();
-    let mut value = HeaderValue::try_from(format!("Basic {}", BASE64.encode(&pair))).ok()?;
-    value.set_sensitive(true);
-    Some(value)
-}
-
-/// `text` with each `%xx` as its byte.
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let escaped = part.split_at_checked(2);
-        let escaped = escaped.and_then(|(hex, rest)| Some((u8::from_str_radix(hex, 16).ok()?, rest)));
-        let (byte, rest) = escaped.unwrap_or((b'%', part));
-        bytes.push(byte);
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    bytes
-}
-
-/// `ETag` and `Last-Modified` of an answer.
+/// `ETag` and `Last-Modified` of an answer. An empty one recognizes nothing.
 pub(super) fn validators(headers: &HeaderMap) -> Validators {
-    let bytes = |name: HeaderName| headers.get(name).map(|value| value.as_bytes().to_vec());
+    let bytes = |name: HeaderName| {
+        let value = headers.get(name).map(HeaderValue::as_bytes);
+        value.filter(|bytes| (1..=VALIDATOR_MAX).contains(&bytes.len())).map(<[u8]>::to_vec)
+    };
     Validators { etag: bytes(header::ETAG), last_modified: bytes(header::LAST_MODIFIED), of: None }
 }
 
@@ -100,32 +90,48 @@ pub(super) fn content_type(headers: &HeaderMap) -> (Option<String>, Option<Strin
     (essence, charset)
 }
 
-/// `Retry-After`, in seconds or as a date.
+/// `Retry-After`, in seconds or as a date by the server's clock; of several the longest.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = text(headers, header::RETRY_AFTER)?;
-    seconds(value).or_else(|| until(value, now))
+    let server = server_time(headers, now);
+    let values = headers.get_all(header::RETRY_AFTER).into_iter().filter_map(|value| value.to_str().ok());
+    values.map(str::trim).filter_map(|value| seconds(value).or_else(|| until(value, server))).max()
 }
 
-/// How long the answer stays fresh: `Cache-Control` less `Age`, else `Expires`.
+/// How long the answer stays fresh: `Cache-Control` less `Age`, else `Expires`, which has passed where it is no date.
 pub(super) fn max_age(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let mut fresh = None;
     let directives = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
-    for directive in directives.flat_map(|value| value.split(',')).map(str::trim) {
+    for directive in directives.flat_map(|value| value.split(',')) {
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
-        if name.eq_ignore_ascii_case("no-store") || name.eq_ignore_ascii_case("no-cache") {
+        let (name, value) = (name.trim(), value.trim());
+        // With a value, `no-cache` is about the headers that it names.
+        let no_cache = name.eq_ignore_ascii_case("no-cache") && value.is_empty();
+        if no_cache || name.eq_ignore_ascii_case("no-store") {
             return Some(Duration::ZERO);
         }
         if name.eq_ignore_ascii_case("max-age") {
             fresh = fresh.or_else(|| seconds(value.trim_matches('"')));
         }
     }
-    match fresh {
-        Some(fresh) => {
-            let age = text(headers, header::AGE).and_then(seconds).unwrap_or_default();
-            Some(fresh.saturating_sub(age))
-        }
-        None => text(headers, header::EXPIRES).and_then(|value| until(value, now)),
+    if let Some(fresh) = fresh {
+        return Some(fresh.saturating_sub(age(headers)));
     }
+    // By either clock: what is cached grows old by ours, and a server's may be ahead.
+    let latest = server_time(headers, now).max(since_epoch(now));
+    text(headers, header::EXPIRES).map(|value| until(value, latest).unwrap_or_default())
+}
+
+/// The time by the server's clock, as time since 1970: its `Date`, and how long ago that was. Ours where it gives
+/// none, or one that cannot be.
+fn server_time(headers: &HeaderMap, now: Timestamp) -> Duration {
+    let now = since_epoch(now);
+    let date = text(headers, header::DATE).and_then(date).map(|date| date.saturating_add(age(headers)));
+    date.filter(|date| date.abs_diff(now) <= SKEW_MAX).unwrap_or(now)
+}
+
+/// `Age`: how long the answer was in caches.
+fn age(headers: &HeaderMap) -> Duration {
+    text(headers, header::AGE).and_then(seconds).unwrap_or_default()
 }
 
 /// A header's value, where it is ASCII, trimmed.
@@ -139,11 +145,19 @@ fn seconds(digits: &str) -> Option<Duration> {
     numeric.then(|| digits.parse().map_or(HINT_MAX, Duration::from_secs).min(HINT_MAX))
 }
 
-/// Time from `now` to an HTTP date; zero when it is past.
-fn until(date: &str, now: Timestamp) -> Option<Duration> {
-    let date = httpdate::parse_http_date(date).ok()?.duration_since(UNIX_EPOCH).ok()?;
-    let now = Duration::try_from(now.as_duration()).unwrap_or_default();
-    Some(date.saturating_sub(now).min(HINT_MAX))
+/// Time from `now`, given as time since 1970, to an HTTP date; zero when it is past.
+fn until(text: &str, now: Duration) -> Option<Duration> {
+    date(text).map(|date| date.saturating_sub(now).min(HINT_MAX))
+}
+
+/// An HTTP date as time since 1970.
+fn date(text: &str) -> Option<Duration> {
+    httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()
+}
+
+/// `time` as time since 1970.
+fn since_epoch(time: Timestamp) -> Duration {
+    Duration::try_from(time.as_duration()).unwrap_or_default()
 }
 
 /// Header bytes as a string in which each character is one byte.

@@ -1,30 +1,36 @@
 //! The network's face of [`Fetch`]: one request as a straight line, hop by hop.
 
 use super::{
-    Error, Fetch, Hop, Options, Request, Response, TimeoutPhase, Validators,
-    clients::Clients,
+    Error, Fetch, Options, Request, Response, TimeoutPhase, Validators,
+    clients::{Clients, Recipe},
     decode::{Body, Limits, Refusal},
     failure::told_apart,
     gate::Gate,
     guard,
     headers::{self, Templates},
+    journey::Journey,
+    marks::marks,
+    names::{Lookup, Names},
     redirect::{self, shown},
 };
 use crate::io::clock::Clock;
 use futures_util::future::BoxFuture;
 use reqwest::{
     Method,
-    header::{self, HeaderMap, HeaderValue},
+    header::{self, HeaderValue},
 };
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::IpAddr, sync::Arc};
 use tokio::{sync::Semaphore, time::Instant};
 use url::Url;
 
-/// Fetches over HTTP. One is enough for a process: turns, connections and limits are shared within it.
+/// Most decoded bytes kept of an error's body: enough to tell a wall from a fault.
+const EXCERPT_MAX: u64 = 64 << 10;
+
+/// Most bytes read for them: more than any coding needs for so few.
+const EXCERPT_WIRE_MAX: u64 = 1 << 20;
+
+/// Fetches over HTTP: turns, connections and limits are shared within one. Several, as before and after a change of
+/// options, share their turns where they are given one [`Gate`].
 #[derive(Debug)]
 pub struct Http {
     /// Limits and manners.
@@ -34,25 +40,11 @@ pub struct Http {
     /// Connections.
     clients: Clients,
     /// One turn for each host.
-    gate: Gate,
+    gate: Arc<Gate>,
     /// Requests in flight.
     flights: Semaphore,
     /// What every request says.
     templates: Templates,
-}
-
-/// One request on its way from hop to hop.
-struct Journey {
-    /// The request without credentials and fragment.
-    request: Request,
-    /// The Authorization header, for the request's own origin.
-    login: Option<HeaderValue>,
-    /// Where it is.
-    url: Url,
-    /// Where it was.
-    hops: Vec<Hop>,
-    /// Time left; waiting for turns costs none.
-    left: Duration,
 }
 
 /// The head of an answer whose body is still on the wire, and until when it may take.
@@ -64,11 +56,42 @@ struct Head {
 }
 
 impl Http {
-    /// A fetcher with its own connections. Reads the system's root certificates, nothing else.
+    /// A fetcher with its own connections and turns. Reads the system's root certificates, nothing else.
     pub fn new(options: Options, clock: Clock) -> Result<Self, Error> {
+        let gate = Arc::new(Gate::new(clock.clone()));
+        Self::with_gate(options, clock, gate)
+    }
+
+    /// A fetcher with its own connections that takes its turns at a shared gate.
+    pub fn with_gate(options: Options, clock: Clock, gate: Arc<Gate>) -> Result<Self, Error> {
+        Self::made(Recipe::new(options, Names::System), clock, gate)
+    }
+
+    /// One that resolves names by `lookup`, for tests and simulations. The guard judges its answers.
+    pub fn with_lookup(
+        options: Options,
+        clock: Clock,
+        gate: Arc<Gate>,
+        lookup: Lookup,
+    ) -> Result<Self, Error> {
+        Self::made(Recipe::new(options, Names::Given(lookup)), clock, gate)
+    }
+
+    /// One that trusts a single certificate, and none of the system's.
+    #[cfg(test)]
+    pub(super) fn trusting(options: Options, clock: Clock, certificate: &[u8]) -> Result<Self, Error> {
+        let certificate = reqwest::Certificate::from_der(certificate);
+        let certificate = certificate.map_err(|error| Error::Setup(error.into()))?;
+        let gate = Arc::new(Gate::new(clock.clone()));
+        Self::made(Recipe::new(options, Names::System).trusting(certificate), clock, gate)
+    }
+
+    /// A fetcher of these parts.
+    fn made(recipe: Recipe, clock: Clock, gate: Arc<Gate>) -> Result<Self, Error> {
+        let options = recipe.options.clone();
         Ok(Self {
-            clients: Clients::new(options.clone())?,
-            gate: Gate::new(options.host_gap, clock.clone()),
+            clients: Clients::new(recipe)?,
+            gate,
             flights: Semaphore::new(options.connections_max.clamp(1, Semaphore::MAX_PERMITS)),
             templates: Templates::new(&options)?,
             options,
@@ -76,8 +99,8 @@ impl Http {
         })
     }
 
-    /// Asks, and goes on asking where redirects lead, until an answer is none.
-    async fn follow(&self, request: Request) -> Result<Response, Error> {
+    /// Asks, and goes on asking where redirects lead, until an answer is none or one leaves the host.
+    async fn travel(&self, request: Request) -> Result<Response, Error> {
         let mut journey = Journey::new(request, self.options.total_timeout)?;
         loop {
             if let Some(response) = self.visit(&mut journey).await? {
@@ -86,68 +109,83 @@ impl Http {
         }
     }
 
-    /// One hop: waits for the turn, asks, and reads the answer. `None` when it is a redirect, which the
-    /// journey has then taken.
+    /// One hop: waits for the turn, asks, and reads the answer. `None` when it is a redirect within the host, which
+    /// the journey has then taken.
     async fn visit(&self, journey: &mut Journey) -> Result<Option<Response>, Error> {
         let allowed = journey.admitted()?;
-        let _turn = self.gate.enter(journey.url.authority()).await;
+        let gap = self.options.host_gap.max(journey.gap());
+        let _turn = self.gate.enter(journey.url().authority(), gap).await;
         // The semaphore is never closed; were it, going on without a permit would do no harm.
         let _permit = self.flights.acquire().await.ok();
         let started = self.clock.instant();
-        let head = self.ask(journey, &allowed, started + journey.left).await?;
+        let head = self.ask(journey, &allowed, started + journey.left()).await?;
         let status = head.answer.status().as_u16();
-        if redirect::is_redirect(status) {
-            let location = head.answer.headers().get(header::LOCATION).map(HeaderValue::as_bytes);
-            journey.redirect(status, location, self.options.redirects_max)?;
-            journey.left = journey.left.saturating_sub(started.elapsed());
-            return Ok(None);
+        if !redirect::is_redirect(status) {
+            return self.read(journey, head).await.map(Some);
         }
-        self.read(journey, head).await.map(Some)
+        let location = head.answer.headers().get(header::LOCATION).map(HeaderValue::as_bytes);
+        let left = journey.redirect(status, location, self.options.redirects_max)?;
+        journey.spend(self.clock.instant() - started);
+        Ok(left.map(|url| Response {
+            onward: Some(Box::new(journey.onward())),
+            // What recognizes a redirect says nothing of what it leads to.
+            validators: Validators::default(),
+            ..self.facts(journey, url, &head)
+        }))
     }
 
     /// Sends the request of this hop and waits for the head of its answer.
     async fn ask(&self, journey: &Journey, allowed: &[IpAddr], deadline: Instant) -> Result<Head, Error> {
-        let mut request = reqwest::Request::new(Method::GET, journey.url.clone());
+        let mut request = reqwest::Request::new(Method::GET, journey.url().clone());
         *request.headers_mut() = journey.headers(&self.templates);
         let now = self.clock.instant();
-        let client = self.clients.reaching(&journey.url, allowed, now)?;
+        let client = self.clients.reaching(journey.url(), allowed, now)?;
         // reqwest ends connecting by its own deadline, so that what exceeds both is the server's silence.
         let silence = now + self.options.connect_timeout + self.options.idle_timeout;
         let answer = tokio::time::timeout_at(silence.min(deadline), client.execute(request)).await;
         let answer =
             answer.map_err(|_| self.late(journey, deadline))?.map_err(|error| self.failed(error, journey))?;
         match answer.remote_addr().map(|peer| peer.ip()) {
-            Some(address) if !guard::permits(address, allowed) => Err(journey.blocked(address)),
+            // Behind a proxy the peer is the proxy, wherever that is.
+            Some(address) if self.options.proxy.is_none() && !guard::permits(address, allowed) => {
+                Err(journey.blocked(address))
+            }
             _ => Ok(Head { answer, deadline }),
         }
     }
 
     /// Reads the body and says what the head says.
-    async fn read(&self, journey: &mut Journey, mut head: Head) -> Result<Response, Error> {
-        let status = head.answer.status().as_u16();
-        let (body, wire_bytes) = match status {
-            204 | 304 | 400.. => (Vec::new(), 0),
+    async fn read(&self, journey: &Journey, mut head: Head) -> Result<Response, Error> {
+        let (body, wire_bytes) = match head.answer.status().as_u16() {
+            204 | 304 => (Vec::new(), 0),
+            400.. => self.excerpt(&mut head).await,
             _ => self.body(journey, &mut head).await?,
         };
-        let headers = head.answer.headers();
-        let mut validators = headers::validators(headers);
-        if !journey.hops.is_empty() && validators != Validators::default() {
-            validators.of = Some(journey.url.clone());
-        }
+        Ok(Response { body, wire_bytes, ..self.facts(journey, journey.url().clone(), &head) })
+    }
+
+    /// What the head says, of the answer of `url`.
+    fn facts(&self, journey: &Journey, url: Url, head: &Head) -> Response {
+        let (headers, now) = (head.answer.headers(), self.clock.now());
         let (content_type, charset) = headers::content_type(headers);
-        let now = self.clock.now();
-        Ok(Response {
-            status,
+        let mut validators = headers::validators(headers);
+        if !journey.hops().is_empty() && validators != Validators::default() {
+            validators.of = Some(url.clone());
+        }
+        Response {
+            status: head.answer.status().as_u16(),
+            url,
+            hops: journey.hops().to_vec(),
+            onward: None,
             validators,
             content_type,
             charset,
             retry_after: headers::retry_after(headers, now),
             max_age: headers::max_age(headers, now),
-            url: journey.url.clone(),
-            hops: std::mem::take(&mut journey.hops),
-            body,
-            wire_bytes,
-        })
+            marks: marks(headers),
+            body: Vec::new(),
+            wire_bytes: 0,
+        }
     }
 
     /// Reads and decodes the body within its limits.
@@ -157,12 +195,12 @@ impl Http {
             decoded: self.options.body_max_bytes,
             ratio: self.options.ratio_max,
         };
+        let url = || shown(journey.url());
         let refused = |refusal| match refusal {
-            Refusal::Excess(excess, limit) => Error::TooLarge { url: shown(&journey.url), excess, limit },
-            Refusal::Coding(source) => Error::Encoding { url: shown(&journey.url), source },
+            Refusal::Excess(excess, limit) => Error::TooLarge { url: url(), excess, limit },
+            Refusal::Coding(source) => Error::Encoding { url: url(), source },
         };
-        let coding = head.answer.headers().get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
-        let mut body = Body::new(coding, head.answer.content_length(), limits).map_err(refused)?;
+        let mut body = Body::new(head.coding(), head.answer.content_length(), limits).map_err(refused)?;
         loop {
             let silence = self.clock.instant() + self.options.idle_timeout;
             let chunk = tokio::time::timeout_at(silence.min(head.deadline), head.answer.chunk()).await;
@@ -174,6 +212,20 @@ impl Http {
         }
     }
 
+    /// Reads the beginning of an error's body, as far as it comes within the idle time and can be decoded.
+    async fn excerpt(&self, head: &mut Head) -> (Vec<u8>, u64) {
+        let decoded = EXCERPT_MAX.min(self.options.body_max_bytes);
+        let limits = Limits { wire: EXCERPT_WIRE_MAX, decoded, ratio: u64::MAX };
+        let Ok(mut body) = Body::new(head.coding(), None, limits) else { return (Vec::new(), 0) };
+        let deadline = head.deadline.min(self.clock.instant() + self.options.idle_timeout);
+        while let Ok(Ok(Some(chunk))) = tokio::time::timeout_at(deadline, head.answer.chunk()).await {
+            if body.push(&chunk).is_err() {
+                break;
+            }
+        }
+        body.so_far()
+    }
+
     /// The error of a deadline: the whole request's, or else the wait for a byte.
     fn late(&self, journey: &Journey, deadline: Instant) -> Error {
         let (phase, limit) = if self.clock.instant() >= deadline {
@@ -181,72 +233,24 @@ impl Http {
         } else {
             (TimeoutPhase::Idle, self.options.idle_timeout)
         };
-        Error::Timeout { url: shown(&journey.url), phase, limit }
+        Error::Timeout { url: shown(journey.url()), phase, limit }
     }
 
     /// What reqwest's error means here.
     fn failed(&self, error: reqwest::Error, journey: &Journey) -> Error {
-        told_apart(error, &journey.url, journey.hop(), &self.options)
+        told_apart(error, journey.url(), journey.hop(), &self.options)
+    }
+}
+
+impl Head {
+    /// The value of `Content-Encoding`.
+    fn coding(&self) -> Option<&[u8]> {
+        self.answer.headers().get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes)
     }
 }
 
 impl Fetch for Http {
     fn get(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
-        Box::pin(self.follow(request))
-    }
-}
-
-impl Journey {
-    /// A journey to the request's URL.
-    fn new(mut request: Request, left: Duration) -> Result<Self, Error> {
-        if !redirect::is_http(&request.url) {
-            return Err(Error::Scheme { url: shown(&request.url), hop: 1 });
-        }
-        request.url.set_fragment(None);
-        let login = redirect::take_credentials(&mut request.url);
-        let login = login.and_then(|(user, password)| headers::authorization(&user, &password));
-        let url = request.url.clone();
-        Ok(Self { request, login, url, hops: Vec::new(), left })
-    }
-
-    /// 1 at the request's own URL.
-    fn hop(&self) -> usize {
-        self.hops.len() + 1
-    }
-
-    /// The addresses this hop may reach besides public ones, unless its URL is refused as it stands.
-    fn admitted(&self) -> Result<Vec<IpAddr>, Error> {
-        let allow: &Arc<[SocketAddr]> = &self.request.allow;
-        let allowed = guard::allowed_addresses(&self.url, allow);
-        match guard::blocked_literal(&self.url, &allowed) {
-            Some(address) => Err(self.blocked(address)),
-            None => Ok(allowed),
-        }
-    }
-
-    /// The error of an address that this hop may not reach.
-    fn blocked(&self, address: IpAddr) -> Error {
-        Error::Blocked { url: shown(&self.url), address, hop: self.hop() }
-    }
-
-    /// The headers of this hop: validators for the URL they came from, credentials for their origin.
-    fn headers(&self, templates: &Templates) -> HeaderMap {
-        let Request { url, accept, validators, .. } = &self.request;
-        let mut headers = templates.of(*accept);
-        if self.url == *validators.of.as_ref().unwrap_or(url) {
-            headers::add_validators(&mut headers, validators);
-        }
-        if let Some(login) = self.login.as_ref().filter(|_| self.url.origin() == url.origin()) {
-            headers.insert(header::AUTHORIZATION, login.clone());
-        }
-        headers
-    }
-
-    /// Goes where a redirect leads.
-    fn redirect(&mut self, status: u16, location: Option<&[u8]>, limit: usize) -> Result<(), Error> {
-        let target = redirect::target(&self.url, status, location, &self.hops, limit)?;
-        let url = std::mem::replace(&mut self.url, target);
-        self.hops.push(Hop { url, status });
-        Ok(())
+        Box::pin(self.travel(request))
     }
 }

@@ -10,8 +10,9 @@
 //!   redirects hop by hop, and the peer once more after the head of its answer.
 //! - One request at a time per host, and a gap between the end of one and the start of the next.
 //! - Wire bytes, decoded bytes and their ratio are bounded while the body streams; so is time.
-//! - Validators go back byte for byte, to the URL they came from and to no other. No cookies, no Referer,
-//!   no proxy from the environment.
+//! - Validators go back byte for byte, to the URL they came from and to no other. Credentials go to the origin
+//!   they are for. No cookies, no Referer, no proxy from the environment.
+//! - A redirect is followed within its host only; beyond, it is an answer that carries the request to make there.
 //!
 //! # Why
 //! Each guarantee stands where reqwest leaves a hole: it does not ask a custom resolver about literal
@@ -26,14 +27,23 @@ mod gate;
 mod guard;
 mod headers;
 mod http;
+mod journey;
+mod marks;
+mod names;
+mod options;
 mod redirect;
+mod secret;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::{Cause, Disposition, Error, Excess, TimeoutPhase, TlsFault};
+pub use gate::Gate;
 pub use guard::is_public;
 pub use http::Http;
+pub use names::Lookup;
+pub use options::{Options, Proxy};
+pub use secret::Secret;
 
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -42,48 +52,20 @@ use url::Url;
 
 /// Whatever answers a GET: the network, or a simulated world in memory.
 pub trait Fetch: Send + Sync + Debug {
-    /// Asks for one URL, following redirects.
+    /// Asks for one URL, following redirects as long as they stay on its host, which is a name and a port. One that
+    /// leaves it is an answer, with the request to make there ([`Response::onward`]): whether that host may be asked
+    /// is not for this module to say.
     fn get(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>>;
 }
 
-/// Limits and manners. The defaults are those of the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
-    /// Who to ask about this client: a URL or an address; goes into the User-Agent.
-    pub contact: String,
-    /// Least time between the end of a request to a host and the start of the next.
-    pub host_gap: Duration,
-    /// Most bytes of a body as sent, before decoding.
-    pub wire_max_bytes: u64,
-    /// Most bytes of a body after decoding.
-    pub body_max_bytes: u64,
-    /// Most decoded bytes for each byte sent, judged once a body is past 1 MiB.
-    pub ratio_max: u64,
-    /// Most time to resolve, connect and agree on TLS.
-    pub connect_timeout: Duration,
-    /// Most time without a byte.
-    pub idle_timeout: Duration,
-    /// Most time for a request with all its redirects; waiting for a host's turn does not count.
-    pub total_timeout: Duration,
-    /// Most redirects followed.
-    pub redirects_max: usize,
-    /// Most requests in flight, and most hosts whose connection is kept open between requests.
-    pub connections_max: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            contact: "https://github.com/khabar/khabar".to_owned(),
-            host_gap: Duration::from_secs(1),
-            wire_max_bytes: 16 << 20,
-            body_max_bytes: 16 << 20,
-            ratio_max: 200,
-            connect_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_secs(10),
-            total_timeout: Duration::from_secs(30),
-            redirects_max: 5,
-            connections_max: 256,
+/// Asks, and goes on wherever redirects lead, with no more checks than `fetch` itself makes: their number is bounded
+/// by it too.
+pub async fn follow(fetch: &dyn Fetch, mut request: Request) -> Result<Response, Error> {
+    loop {
+        let mut response = fetch.get(request).await?;
+        match response.onward.take() {
+            Some(onward) => request = *onward,
+            None => return Ok(response),
         }
     }
 }
@@ -95,6 +77,8 @@ pub enum Accept {
     Feed,
     /// A page for people.
     Page,
+    /// A `robots.txt`.
+    Robots,
 }
 
 /// What a server gave to recognize an unchanged answer by: opaque bytes, returned as they came.
@@ -116,9 +100,10 @@ pub struct Validators {
 }
 
 /// One thing to ask for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Where. A user name and password in it are sent to its origin only and appear nowhere else.
+    /// Where. A user name and password in it are taken as `authorization`, where that is not set, and appear nowhere
+    /// else.
     pub url: Url,
     /// What kind of thing.
     pub accept: Accept,
@@ -126,6 +111,38 @@ pub struct Request {
     pub validators: Validators,
     /// Addresses this request may reach although they are not public.
     pub allow: Arc<[SocketAddr]>,
+    /// Least time from the end of this request to the next one to the host, where longer than the options' gap
+    /// (`Crawl-delay`). Holds for each host that redirects lead to.
+    pub gap: Duration,
+    /// Sent as `Authorization` to the origin of the journey's first URL, and nowhere else.
+    pub authorization: Option<Secret>,
+    /// The way so far; empty but for the request of an answer's `onward`.
+    pub trail: Trail,
+}
+
+impl Request {
+    /// A request with nothing else set.
+    pub fn new(url: Url, accept: Accept) -> Self {
+        Self {
+            url,
+            accept,
+            validators: Validators::default(),
+            allow: Arc::default(),
+            gap: Duration::ZERO,
+            authorization: None,
+            trail: Trail::default(),
+        }
+    }
+}
+
+/// The way of a request that redirects led from host to host: where it was, and the time it has left. What one leg
+/// hands to the next; nobody else reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trail {
+    /// The redirects so far, in order; the first one's URL is where the journey began.
+    hops: Vec<Hop>,
+    /// Time left; `None` when all of it is.
+    left: Option<Duration>,
 }
 
 /// An answer, whatever its status.
@@ -135,8 +152,12 @@ pub struct Response {
     pub status: u16,
     /// The URL that answered last, without fragment and credentials.
     pub url: Url,
-    /// The redirects that led there, in order; empty when the request's own URL answered.
+    /// The redirects that led there, over all legs and in order; empty when the request's own URL answered. With
+    /// `onward`, the last is this answer itself.
     pub hops: Vec<Hop>,
+    /// Where a redirect leads that leaves the host: the request to make there, if the caller sees fit. `status` and
+    /// `url` are then the redirect's, and there are neither validators nor a body.
+    pub onward: Option<Box<Request>>,
     /// What to recognize this answer by next time.
     pub validators: Validators,
     /// Media type in lower case, without parameters.
@@ -148,7 +169,12 @@ pub struct Response {
     /// How long the answer stays fresh (`Cache-Control`, else `Expires`), at most a year; zero when the
     /// server forbids caching.
     pub max_age: Option<Duration>,
-    /// The body, decoded; empty for 204, 304 and from 400 on.
+    /// Headers by which servers and walls of bot protection are told: the name in lower case, and the value as text,
+    /// at most 200 characters. Which ones: `server`, `via`, `www-authenticate`, `x-robots-tag`, `tdm-reservation` and
+    /// those that the walls themselves set.
+    pub marks: Vec<(String, String)>,
+    /// The body, decoded; empty for 204 and 304. From 400 on its first 64 KiB at most, as far as they came without a
+    /// fault and within the idle time: the body of an error is no reason for another.
     pub body: Vec<u8>,
     /// Length of the body as sent.
     pub wire_bytes: u64,
