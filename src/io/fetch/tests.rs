@@ -1,14 +1,19 @@
-//! What fetching promises. Pure rules here; `loopback` asks a real server on 127.0.0.1, `body` decodes.
+//! What fetching promises. Pure rules here and in `headers`, `body` decodes, the others ask real servers on loopback.
 
 mod body;
+mod bombs;
+mod excerpt;
+mod headers;
+mod legs;
 mod loopback;
+mod proxy;
 mod secure;
 mod server;
+mod ssrf;
 
-use super::{Disposition, Error, Hop, Validators, clients::permitted, gate::Gate, guard, headers, redirect};
+use super::{Disposition, Error, Hop, gate::Gate, guard, names::permitted, redirect};
 use crate::io::clock::Clock;
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::{net::SocketAddr, time::Duration};
 use url::Url;
 
@@ -256,129 +261,56 @@ fn no_error_text_shows_a_password() {
     assert!(!format!("{:?}", target.unwrap_err()).contains("secret"));
 }
 
-fn head(pairs: &[(&str, &[u8])]) -> HeaderMap {
-    let name = |name: &str| HeaderName::try_from(name).unwrap();
-    pairs.iter().map(|(key, value)| (name(key), HeaderValue::from_bytes(value).unwrap())).collect()
-}
-
-#[test]
-fn waiting_hints_are_read_from_headers_and_bounded() {
-    let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
-    let year = Some(366 * 24 * 3600);
-    let cases: &[(&str, &str, Option<u64>)] = &[
-        ("retry-after", "120", Some(120)),
-        ("retry-after", " 120 ", Some(120)),
-        ("retry-after", "Mon, 02 Mar 2026 11:00:00 GMT", Some(3600)),
-        ("retry-after", "Mon, 02 Mar 2026 09:00:00 GMT", Some(0)),
-        ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT", year),
-        ("retry-after", "99999999999999999999999", year),
-        ("retry-after", "-1", None),
-        ("retry-after", "1e18", None),
-        ("retry-after", "soon", None),
-        ("cache-control", "max-age=60", Some(60)),
-        ("cache-control", "public, Max-Age=\"60\", x", Some(60)),
-        ("cache-control", "s-maxage=5", None),
-        ("cache-control", "max-age=60, no-cache", Some(0)),
-        ("cache-control", "no-store", Some(0)),
-        ("cache-control", "max-age=99999999999", year),
-        ("cache-control", "max-age=-5", None),
-        ("expires", "Mon, 02 Mar 2026 10:05:00 GMT", Some(300)),
-        ("expires", "0", None),
-    ];
-    for (name, value, expected) in cases {
-        let headers = head(&[(name, value.as_bytes())]);
-        let found = match *name {
-            "retry-after" => headers::retry_after(&headers, now),
-            _ => headers::max_age(&headers, now),
-        };
-        assert_eq!(found.map(|found| found.as_secs()), *expected, "{name}: {value}");
-    }
-    let aged = head(&[("cache-control", b"max-age=60"), ("age", b"45")]);
-    assert_eq!(headers::max_age(&aged, now), Some(Duration::from_secs(15)));
-}
-
-#[test]
-fn media_type_and_charset_are_read_apart() {
-    let cases: &[(&[u8], Option<&str>, Option<&str>)] = &[
-        (b"text/html", Some("text/html"), None),
-        (b"Text/HTML; Charset=Windows-1256", Some("text/html"), Some("Windows-1256")),
-        (b"text/xml; q=1;charset=\"utf-8\" ", Some("text/xml"), Some("utf-8")),
-        (b"; charset=", None, None),
-        (b"text/\xe9", None, None),
-    ];
-    for (value, essence, charset) in cases {
-        let found = headers::content_type(&head(&[("content-type", value)]));
-        assert_eq!((found.0.as_deref(), found.1.as_deref()), (*essence, *charset));
-    }
-}
-
-#[test]
-fn validators_survive_being_stored_whatever_their_bytes() {
-    let validators = Validators {
-        etag: Some(b"W/\"\xe9\xff\x80 a\"".to_vec()),
-        last_modified: Some(b"yesterday".to_vec()),
-        of: Some(url("https://b.example/feed")),
-    };
-    for validators in [validators, Validators::default()] {
-        let stored = serde_json::to_string(&validators).unwrap();
-        assert_eq!(serde_json::from_str::<Validators>(&stored).unwrap(), validators);
-    }
-    assert!(serde_json::from_str::<Validators>("{\"etag\":\"خ\"}").is_err());
-}
-
-#[test]
-fn credentials_of_a_url_become_basic_authorization() {
-    let mut address = url("https://us%3Aer:p%40ss%zz@a.example/");
-    let (user, password) = redirect::take_credentials(&mut address).unwrap();
-    assert_eq!(address.as_str(), "https://a.example/");
-    let value = headers::authorization(&user, &password).unwrap();
-    let plain = data_encoding::BASE64.decode(&value.as_bytes()["Basic ".len()..]).unwrap();
-    assert_eq!(plain, b"us:er:p@ss%zz");
-    assert!(value.is_sensitive());
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_host_is_entered_in_order_with_a_gap_after_each_turn() {
     let clock = Clock::system();
-    let gate = Gate::new(Duration::from_secs(2), clock.clone());
+    let gate = Gate::new(clock.clone());
     let begin = clock.instant();
-    let turn = async |seconds: u64| {
-        let turn = gate.enter("a.example").await;
+    let turn = async |seconds: u64, gap: u64| {
+        let turn = gate.enter("a.example", Duration::from_secs(gap)).await;
         let entered = begin.elapsed().as_secs();
         clock.sleep(Duration::from_secs(seconds)).await;
         drop(turn);
         entered
     };
     let other = async {
-        let _turn = gate.enter("b.example").await;
+        let _turn = gate.enter("b.example", Duration::ZERO).await;
         begin.elapsed().as_secs()
     };
-    let (first, second, third, other) = tokio::join!(turn(5), turn(1), turn(1), other);
-    assert_eq!((first, second, third, other), (0, 7, 10, 0));
+    let (first, second, third, other) = tokio::join!(turn(5, 2), turn(1, 60), turn(1, 2), other);
+    assert_eq!((first, second, third, other), (0, 7, 68, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn giving_up_a_wait_costs_the_next_in_line_nothing() {
     let clock = Clock::system();
-    let gate = Gate::new(Duration::from_secs(2), clock.clone());
+    let (gate, gap) = (Gate::new(clock.clone()), Duration::from_secs(2));
     let begin = clock.instant();
-    drop(gate.enter("a.example").await);
-    assert!(tokio::time::timeout(Duration::from_secs(1), gate.enter("a.example")).await.is_err());
-    drop(gate.enter("a.example").await);
+    drop(gate.enter("a.example", gap).await);
+    assert!(tokio::time::timeout(Duration::from_secs(1), gate.enter("a.example", gap)).await.is_err());
+    drop(gate.enter("a.example", gap).await);
     assert_eq!(begin.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_gap_is_too_long_to_be_told() {
+    let gate = Gate::new(Clock::system());
+    drop(gate.enter("a.example", Duration::MAX).await);
+    let again = gate.enter("a.example", Duration::ZERO);
+    assert!(tokio::time::timeout(Duration::from_hours(1000), again).await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
 async fn idle_hosts_are_forgotten_and_busy_ones_are_not() {
     let clock = Clock::system();
-    let gate = Gate::new(Duration::from_secs(1), clock.clone());
-    let busy = gate.enter("busy.example").await;
+    let (gate, gap) = (Gate::new(clock.clone()), Duration::from_secs(1));
+    let busy = gate.enter("busy.example", gap).await;
     for host in 0..10_000 {
-        drop(gate.enter(&format!("{host}.example")).await);
+        drop(gate.enter(&format!("{host}.example"), gap).await);
         clock.sleep(Duration::from_millis(10)).await;
     }
     assert!(gate.len() < 2_100, "{}", gate.len());
-    let again = tokio::time::timeout(Duration::from_secs(100), gate.enter("busy.example"));
+    let again = tokio::time::timeout(Duration::from_secs(100), gate.enter("busy.example", gap));
     assert!(again.await.is_err());
     drop(busy);
 }

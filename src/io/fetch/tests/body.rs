@@ -40,7 +40,7 @@ fn brotli(plain: &[u8], window_log: i32, large: bool) -> Vec<u8> {
     coded
 }
 
-fn zstd(plain: &[u8]) -> Vec<u8> {
+pub(super) fn zstd(plain: &[u8]) -> Vec<u8> {
     zstd::stream::encode_all(plain, 3).unwrap()
 }
 

@@ -1,7 +1,8 @@
-//! Certificates that nobody should trust, shown by a server of our own.
+//! TLS: certificates that nobody should trust, and HTTP/2 behind one that a test trusts, by servers of our own.
 
 use super::{
-    super::{Accept, Error, Fetch, Http, Options, Request, TlsFault, Validators, failure::tls_fault},
+    super::{Error, Fetch, Http, Options, TlsFault, failure::tls_fault},
+    loopback::{options, request},
     server::read_head,
     url,
 };
@@ -12,9 +13,13 @@ use rustls::{
 };
 use std::{
     net::{SocketAddr, TcpListener},
-    sync::Arc,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
+use tokio_rustls::TlsAcceptor;
 
 /// A key made for this test.
 const KEY: &str = "\
@@ -37,16 +42,26 @@ const EXPIRED: &str = "\
     HRMBAf8EAjAAMB0GA1UdDgQWBBTa6L+8KOkl+96JW+M9/HQwOvfFhjAKBggqhkjOPQQDAgNIADBFAiEArCvaN/u2Mce2EbboZ6nk\
     nyMaDtZPlqGLVI5W8PEX0rUCIFbgThU9uDRSx7wGOhukSnc496SBVCG0XXQor4/cXjm5";
 
-/// Shows `certificate` to whoever connects; where it listens.
-fn server(certificate: &str) -> SocketAddr {
-    let der = |text: &str| data_encoding::BASE64.decode(text.as_bytes()).unwrap();
+fn der(text: &str) -> Vec<u8> {
+    data_encoding::BASE64.decode(text.as_bytes()).unwrap()
+}
+
+/// A server's side of TLS that shows `certificate` and speaks these protocols.
+fn config(certificate: &str, protocols: &[&str]) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
+    let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![der(certificate).into()], PrivateKeyDer::Pkcs8(der(KEY).into()));
-    let config = Arc::new(config.unwrap());
+        .with_single_cert(vec![der(certificate).into()], PrivateKeyDer::Pkcs8(der(KEY).into()))
+        .unwrap();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    Arc::new(config)
+}
+
+/// Shows `certificate` to whoever connects; where it listens.
+fn server(certificate: &str) -> SocketAddr {
+    let config = config(certificate, &[]);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -67,13 +82,7 @@ async fn untrusted_and_expired_certificates_are_told_apart() {
     for (certificate, expected) in [(LASTING, "fetch/tls-issuer"), (EXPIRED, "fetch/tls-expired")] {
         let address = server(certificate);
         let http = Http::new(Options::default(), Clock::system()).unwrap();
-        let request = Request {
-            url: url(&format!("https://{address}/")),
-            accept: Accept::Page,
-            validators: Validators::default(),
-            allow: [address].into(),
-        };
-        let error = http.get(request).await.unwrap_err();
+        let error = http.get(request(url(&format!("https://{address}/")), &[address])).await.unwrap_err();
         assert_eq!(error.code(), expected, "{error:?}");
         assert!(matches!(error, Error::Tls { .. }));
     }
@@ -95,4 +104,73 @@ fn each_fault_of_a_certificate_has_its_kind() {
         assert_eq!(tls_fault(&rustls::Error::InvalidCertificate(error)), expected);
     }
     assert_eq!(tls_fault(&rustls::Error::DecryptError), TlsFault::Other);
+}
+
+/// A server that speaks HTTP/2 and offers HTTP/1.1 too, one connection after the other.
+struct Second {
+    /// Where it listens.
+    address: SocketAddr,
+    /// Method, path and Accept-Encoding of all requests, in order.
+    asked: Arc<Mutex<Vec<String>>>,
+    /// Connections that chose HTTP/2.
+    connections: Arc<AtomicUsize>,
+}
+
+impl Second {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = Self { address, asked: Arc::default(), connections: Arc::default() };
+        let (asked, connections) = (Arc::clone(&server.asked), Arc::clone(&server.connections));
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                let acceptor = TlsAcceptor::from(config(LASTING, &["h2", "http/1.1"]));
+                loop {
+                    let stream = acceptor.accept(listener.accept().await.unwrap().0).await.unwrap();
+                    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
+                    connections.fetch_add(1, Ordering::SeqCst);
+                    serve(stream, &asked).await;
+                }
+            });
+        });
+        server
+    }
+}
+
+/// Answers each request of a connection with its path; `/gone` with a status, `/away` with a redirect.
+async fn serve(stream: tokio_rustls::server::TlsStream<tokio::net::TcpStream>, asked: &Mutex<Vec<String>>) {
+    let mut connection = h2::server::handshake(stream).await.unwrap();
+    while let Some(Ok((request, mut respond))) = connection.accept().await {
+        let path = request.uri().path().to_owned();
+        let coding = request.headers()["accept-encoding"].to_str().unwrap();
+        asked.lock().unwrap().push(format!("{} {path} {coding}", request.method()));
+        let response = http::Response::builder().header("etag", "\"1\"");
+        let response = match &*path {
+            "/gone" => response.status(410),
+            "/away" => response.status(302).header("location", "/end"),
+            _ => response,
+        };
+        let mut stream = respond.send_response(response.body(()).unwrap(), false).unwrap();
+        stream.send_data(path.into_bytes().into(), true).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_where_it_is_offered_and_all_requests_share_one_connection() {
+    let server = Second::new();
+    let http = Http::trusting(options(), Clock::system(), &der(LASTING)).unwrap();
+    for (path, status, body) in
+        [("/feed", 200, "/feed"), ("/gone", 410, "/gone"), ("/away", 200, "/end"), ("/feed", 200, "/feed")]
+    {
+        let address = url(&format!("https://{}{path}", server.address));
+        let response = http.get(request(address, &[server.address])).await.unwrap();
+        assert_eq!((response.status, &*response.body), (status, body.as_bytes()));
+        assert_eq!(response.validators.etag.as_deref(), Some(&b"\"1\""[..]));
+    }
+    let asked = ["/feed", "/gone", "/away", "/end", "/feed"].map(|path| format!("GET {path} gzip, br, zstd"));
+    assert_eq!(*server.asked.lock().unwrap(), asked);
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
 }

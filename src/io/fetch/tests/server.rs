@@ -36,7 +36,11 @@ pub(super) struct Server {
 impl Server {
     /// Serves each request, given its head, as `answer` says.
     pub(super) fn new(answer: impl Fn(&str) -> Act + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), answer)
+    }
+
+    /// The same, where `listener` listens.
+    pub(super) fn on(listener: TcpListener, answer: impl Fn(&str) -> Act + Send + Sync + 'static) -> Self {
         let address = listener.local_addr().unwrap();
         let (heads, accepted, answer) = (Arc::default(), Arc::<AtomicUsize>::default(), Arc::new(answer));
         let server = Self { address, heads: Arc::clone(&heads), accepted: Arc::clone(&accepted) };
