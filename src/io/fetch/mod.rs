@@ -47,7 +47,12 @@ pub use secret::Secret;
 
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
-use std::{fmt::Debug, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fmt::{self, Debug},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 use url::Url;
 
 /// Whatever answers a GET: the network, or a simulated world in memory.
@@ -100,7 +105,7 @@ pub struct Validators {
 }
 
 /// One thing to ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// Where. A user name and password in it are taken as `authorization`, where that is not set, and appear nowhere
     /// else.
@@ -132,6 +137,23 @@ impl Request {
             authorization: None,
             trail: Trail::default(),
         }
+    }
+}
+
+impl Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, accept, validators, allow, gap, authorization, trail } = self;
+        let mut url = url.clone();
+        drop(redirect::take_credentials(&mut url));
+        f.debug_struct("Request")
+            .field("url", &url.as_str())
+            .field("accept", accept)
+            .field("validators", validators)
+            .field("allow", allow)
+            .field("gap", gap)
+            .field("authorization", authorization)
+            .field("trail", trail)
+            .finish()
     }
 }
 

@@ -22,7 +22,7 @@ impl Secret {
             known && !token.trim().is_empty()
         });
         if schemed {
-            return HeaderValue::from_str(line).ok().map(Self::of);
+            return HeaderValue::from_str(line).ok().filter(|_| line.is_ascii()).map(Self::of);
         }
         let (user, password) = line.split_once(':')?;
         Self::basic(user.as_bytes(), password.as_bytes())
