@@ -120,6 +120,10 @@ impl Http {
         let started = self.clock.instant();
         let head = self.ask(journey, &allowed, started + journey.left()).await?;
         let status = head.answer.status().as_u16();
+        if status == 407 && self.options.proxy.is_some() {
+            let source = "the proxy asks for other credentials".into();
+            return Err(Error::Proxy { url: shown(journey.url()), source });
+        }
         if !redirect::is_redirect(status) {
             return self.read(journey, head).await.map(Some);
         }

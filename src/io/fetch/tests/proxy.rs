@@ -9,6 +9,7 @@ use super::{
 use crate::io::clock::Clock;
 use std::{
     net::TcpListener,
+    process::Command,
     sync::{Arc, Mutex, atomic::Ordering},
 };
 
@@ -63,6 +64,16 @@ async fn secure_requests_ask_the_proxy_for_a_tunnel_and_tell_it_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_wants_other_credentials_is_no_answer_of_the_site() {
+    let server = Server::new(|_| Act::Send(answer("407 Who Are You", "", b"no")));
+    let proxied = http(through(&format!("http://{}", server.address), None));
+    let error = proxied.get(request(url("http://news.example/"), &[])).await.unwrap_err();
+    assert_eq!(error.code(), "fetch/proxy", "{error:?}");
+    let direct = http(options()).get(request(server.url("/"), &[server.address])).await.unwrap();
+    assert_eq!(direct.status, 407);
+}
+
+#[tokio::test]
 async fn only_the_proxys_name_is_looked_up_and_its_address_may_be_private() {
     let proxy = Server::new(|_| Act::Send(answer("200 OK", "", b"x")));
     let (clock, asked) = (Clock::system(), Arc::new(Mutex::new(Vec::new())));
@@ -103,6 +114,25 @@ async fn a_proxy_that_is_not_there_is_told_from_a_site_that_is_not() {
         let error = http.get(request(url(target), &[])).await.unwrap_err();
         assert_eq!(error.code(), "fetch/proxy", "{error:?}");
     }
+}
+
+#[test]
+fn proxies_of_the_environment_are_ignored() {
+    let trap = TcpListener::bind("127.0.0.1:0").unwrap();
+    trap.set_nonblocking(true).unwrap();
+    let address = format!("http://{}", trap.local_addr().unwrap());
+    let names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    // The environment of this process is not to be changed: another one asks.
+    let child = Command::new(std::env::current_exe().unwrap())
+        .envs(names.map(|name| (name, &address)))
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .args(["--exact", "io::fetch::tests::loopback::an_answer_comes_with_its_facts"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+    assert!(trap.accept().is_err(), "the environment's proxy was asked");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! TLS: certificates that nobody should trust, and HTTP/2 behind one that a test trusts, by servers of our own.
 
 use super::{
-    super::{Error, Fetch, Http, Options, TlsFault, failure::tls_fault},
+    super::{Error, Fetch, Http, Options, Proxy, Request, Secret, TlsFault, failure::tls_fault},
     loopback::{options, request},
     server::read_head,
     url,
@@ -12,7 +12,8 @@ use rustls::{
     pki_types::{PrivateKeyDer, ServerName},
 };
 use std::{
-    net::{SocketAddr, TcpListener},
+    io::{self, Write},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -110,7 +111,7 @@ fn each_fault_of_a_certificate_has_its_kind() {
 struct Second {
     /// Where it listens.
     address: SocketAddr,
-    /// Method, path and Accept-Encoding of all requests, in order.
+    /// Method, path, Accept-Encoding and Authorization of all requests, in order.
     asked: Arc<Mutex<Vec<String>>>,
     /// Connections that chose HTTP/2.
     connections: Arc<AtomicUsize>,
@@ -145,8 +146,10 @@ async fn serve(stream: tokio_rustls::server::TlsStream<tokio::net::TcpStream>, a
     let mut connection = h2::server::handshake(stream).await.unwrap();
     while let Some(Ok((request, mut respond))) = connection.accept().await {
         let path = request.uri().path().to_owned();
-        let coding = request.headers()["accept-encoding"].to_str().unwrap();
-        asked.lock().unwrap().push(format!("{} {path} {coding}", request.method()));
+        let value = |name: &str| request.headers().get(name).map_or("", |value| value.to_str().unwrap());
+        let (coding, secret) = (value("accept-encoding"), value("authorization"));
+        let said = format!("{} {path} {coding} {secret}", request.method());
+        asked.lock().unwrap().push(said.trim_end().to_owned());
         let response = http::Response::builder().header("etag", "\"1\"");
         let response = match &*path {
             "/gone" => response.status(410),
@@ -172,5 +175,42 @@ async fn http_2_is_spoken_where_it_is_offered_and_all_requests_share_one_connect
     }
     let asked = ["/feed", "/gone", "/away", "/end", "/feed"].map(|path| format!("GET {path} gzip, br, zstd"));
     assert_eq!(*server.asked.lock().unwrap(), asked);
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+}
+
+/// A proxy that opens one tunnel, to `target` whatever it is asked for; where it listens, and what it was asked.
+fn tunnel(target: SocketAddr) -> (SocketAddr, thread::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = thread::spawn(move || {
+        let mut client = listener.accept().unwrap().0;
+        let head = read_head(&mut client).unwrap();
+        client.write_all(b"HTTP/1.1 200 Go On\r\n\r\n").unwrap();
+        let server = TcpStream::connect(target).unwrap();
+        for (mut from, mut to) in
+            [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)]
+        {
+            thread::spawn(move || io::copy(&mut from, &mut to).and_then(|_| to.shutdown(Shutdown::Write)));
+        }
+        head
+    });
+    (address, asked)
+}
+
+#[tokio::test]
+async fn what_goes_through_a_proxys_tunnel_is_between_the_site_and_us() {
+    let server = Second::new();
+    let (proxy, asked) = tunnel(server.address);
+    let url_of_proxy = url(&format!("http://{proxy}"));
+    let proxy = Some(Proxy { url: url_of_proxy, authorization: Secret::parse("Bearer proxy") });
+    let http = Http::trusting(Options { proxy, ..options() }, Clock::system(), &der(LASTING)).unwrap();
+    let address = url(&format!("https://{}/feed", server.address));
+    let request =
+        Request { authorization: Secret::parse("Bearer origin"), ..request(address, &[server.address]) };
+    assert_eq!(http.get(request).await.unwrap().body, b"/feed");
+    let head = asked.join().unwrap();
+    assert!(head.starts_with(&format!("CONNECT {} HTTP/1.1\r\n", server.address)), "{head}");
+    assert!(head.contains("Bearer proxy") && !head.contains("origin"), "{head}");
+    assert_eq!(*server.asked.lock().unwrap(), ["GET /feed gzip, br, zstd Bearer origin"]);
     assert_eq!(server.connections.load(Ordering::SeqCst), 1);
 }
