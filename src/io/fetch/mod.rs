@@ -7,7 +7,8 @@
 //! What holds for every request:
 //! - No connection is opened to an address that is not public, unless the request itself allows that
 //!   address and port. Literal addresses are judged before connecting, names by the addresses dialed,
-//!   redirects hop by hop, and the peer once more after the head of its answer.
+//!   redirects hop by hop, and the peer once more after the head of its answer. Behind a configured [`Proxy`] the
+//!   connections are the proxy's, and URLs alone are judged.
 //! - One request at a time per host, and a gap between the end of one and the start of the next.
 //! - Wire bytes, decoded bytes and their ratio are bounded while the body streams; so is time.
 //! - Validators go back byte for byte, to the URL they came from and to no other. Credentials go to the origin

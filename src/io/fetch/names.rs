@@ -1,6 +1,6 @@
 //! Names to addresses, behind the guard. What is dialed is what was judged: each connection resolves once, here.
 
-use super::guard;
+use super::{Cause, guard};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::{
     fmt, io,
@@ -47,10 +47,7 @@ static LOOKUPS: Semaphore = Semaphore::const_new(16);
 
 impl Names {
     /// The addresses of `name`.
-    async fn addresses(
-        &self,
-        name: &str,
-    ) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
+    async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, Cause> {
         let addresses: Vec<_> = match self {
             Self::System => {
                 let _turn = LOOKUPS.acquire().await?;
