@@ -391,7 +391,8 @@ fn scheduling(config: &Config) -> schedule::Options {
         Some(budget) => Duration::from_millis(3_600_000 * doors as u64 / budget.max(1)),
     };
     let ceiling = settings.ceiling;
-    schedule::Options { interval: interval.clamp(settings.feed_floor.min(ceiling), ceiling), ceiling }
+    let interval = interval.clamp(settings.feed_floor.min(ceiling), ceiling);
+    schedule::Options { interval, floor: settings.feed_floor, ceiling, weight: 1.0 }
 }
 
 fn publishing(config: &Config) -> pipeline::Options {

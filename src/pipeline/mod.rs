@@ -64,7 +64,7 @@ impl Context {
     /// The schedule of a source: its own interval where it has one.
     fn schedule_of(&self, source: &Source) -> schedule::Options {
         let interval = source.floor.unwrap_or(self.schedule.interval);
-        schedule::Options { interval, ..self.schedule.clone() }
+        schedule::Options { interval, floor: interval, ..self.schedule.clone() }
     }
 }
 

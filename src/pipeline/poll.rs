@@ -13,7 +13,7 @@ use crate::{
         observe::Event,
         store::{DoorRow, Settled, WaitingRow},
     },
-    judges::schedule::{self, Ended as LookEnded},
+    judges::schedule::{self, Asks, Ended as LookEnded, History, Moment},
     model::{ArticleId, CanonicalUrl, Entry, Outcome, Tally},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -405,10 +405,8 @@ impl Poll<'_> {
 
     fn answered(&mut self, answer: Answer) -> Option<Happening> {
         let (source, url) = (&self.source.id, self.door.url.as_str());
-        let options = self.context.schedule_of(self.source);
-        let seed = self.state.seed(url);
-        let next =
-            schedule::next(&options, LookEnded::Answered { fresh_for: answer.fresh_for }, self.now, seed);
+        let asks = Asks { fresh_for: answer.fresh_for, ..Asks::default() };
+        let next = self.next(&asks, LookEnded::Answered);
         let soon = self.now.checked_add(UNKEPT).unwrap_or(next);
         let next = if self.kept { next } else { next.min(soon) };
         let failures = std::mem::take(&mut self.state.failures);
@@ -430,15 +428,26 @@ impl Poll<'_> {
         })
     }
 
+    fn next(&self, asks: &Asks, ended: LookEnded) -> Timestamp {
+        let seed = self.state.seed(self.door.url.as_str());
+        let moment = Moment { now: self.now, seed, threshold: 0.0, offset_secs: 0 };
+        let options = self.context.schedule_of(self.source);
+        schedule::next(&options, &History::default(), asks, ended, moment).next
+    }
+
     fn failed(&mut self, failure: &Failure) -> Option<Happening> {
         let (source, url) = (&self.source.id, self.door.url.as_str());
         self.state.failures += 1;
         self.state.polls += 1;
         let failures = self.state.failures;
-        let options = self.context.schedule_of(self.source);
-        let ended =
-            LookEnded::Failed { failures, reached: failure.reached, retry_after: failure.retry_after };
-        let next = schedule::next(&options, ended, self.now, self.state.seed(url));
+        let ended = LookEnded::Failed {
+            failures,
+            reached: failure.reached,
+            refused: false,
+            retry_after: failure.retry_after,
+            status: 0,
+        };
+        let next = self.next(&Asks::default(), ended);
         self.state.next = Some(next);
         let Failure { code, error, .. } = failure;
         self.emit(&Event::PollFailed { source, url, code, error, failures, next });
