@@ -1,6 +1,6 @@
 //! What khabar costs, against the bounds it promises.
 //!
-//!     cargo bench                    all scenes, about two minutes
+//!     cargo bench                    all scenes, about three minutes
 //!     cargo bench -- polls pages     some of them
 //!
 //! Each scene runs the release binary as a process of its own and the sites on loopback in this one, so that
@@ -8,6 +8,7 @@
 //! figure stands the CPU time of a fixed loop (SHA-256 over 64 MiB), taken just before and after: where the
 //! machine is busy or slower, both grow. Bounds are bounds whatever the loop says; one missed is exit code 1.
 
+mod freshness;
 mod load;
 mod pages;
 mod polls;
@@ -23,8 +24,12 @@ use std::process::ExitCode;
 type Scene = (&'static str, fn() -> anyhow::Result<Vec<Figure>>);
 
 /// All scenes, in order.
-const SCENES: [Scene; 3] =
-    [("polls", polls::measure), ("pages", pages::measure), ("sources", sources::measure)];
+const SCENES: [Scene; 4] = [
+    ("polls", polls::measure),
+    ("pages", pages::measure),
+    ("sources", sources::measure),
+    ("freshness", freshness::measure),
+];
 
 fn main() -> anyhow::Result<ExitCode> {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
