@@ -71,16 +71,24 @@ impl World {
     /// The answer to a request at an instant. The same request at the same instant has the same answer; only the log
     /// grows.
     pub fn answer(&self, request: &Request, now: Timestamp) -> Reply {
+        self.answer_and_log(request, now, now)
+    }
+
+    /// The same, logged as of another instant.
+    pub(crate) fn answer_and_log(&self, request: &Request, now: Timestamp, logged: Timestamp) -> Reply {
         let mut reply = match self.site_of(request) {
             Some((site, base)) => self.answer_at(site, base, request, now),
-            None if request.path == "/robots.txt" => robots(),
+            None if request.path == "/robots.txt" => robots(request),
             None => not_found(404),
         };
         if request.method == "HEAD" {
             reply.body.clear();
         }
-        let reply = reply.with("date", &http_date(now)).with("server", "world");
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).push(Asked::new(now, request, &reply));
+        let mut reply = reply.with("date", &http_date(now)).with("server", "world");
+        if self.plan.cookies {
+            reply = reply.with("set-cookie", "visitor=7; Path=/");
+        }
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).push(Asked::new(logged, request, &reply));
         reply
     }
 
@@ -110,7 +118,7 @@ impl World {
     /// The answer of a site.
     fn answer_at(&self, site: usize, base: String, request: &Request, now: Timestamp) -> Reply {
         if below_base(&request.path) == "/robots.txt" {
-            return robots();
+            return robots(request);
         }
         Visit::new(self, site, base, request, now).reply()
     }
@@ -125,6 +133,11 @@ pub(crate) fn below_base(path: &str) -> &str {
 }
 
 /// Everything is allowed.
-fn robots() -> Reply {
-    Reply::new(200, "text/plain", "User-agent: *\nAllow: /\n")
+fn robots(request: &Request) -> Reply {
+    const TAG: &str = "\"everything\"";
+    let reply = match request.header("if-none-match") {
+        Some(TAG) => Reply::bare(304),
+        _ => Reply::new(200, "text/plain", "User-agent: *\nAllow: /\n"),
+    };
+    reply.with("etag", TAG)
 }

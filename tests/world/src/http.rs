@@ -22,9 +22,25 @@ pub struct Served {
 /// Serves a world on ports of 127.0.0.1, one listener for each `sites_per_listener` sites of its plan. `clock` says
 /// which instant of the world it is.
 pub async fn serve(world: Arc<World>, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Served {
+    serve_and_log(world, move || {
+        let now = clock();
+        (now, now)
+    })
+    .await
+}
+
+/// The same, of a world whose time is not that of its log: `clock` gives the instant of the world, and the one that
+/// the log tells.
+pub async fn serve_and_log(
+    world: Arc<World>,
+    clock: impl Fn() -> (Timestamp, Timestamp) + Send + Sync + 'static,
+) -> Served {
     let answer: Answer = {
         let world = Arc::clone(&world);
-        Arc::new(move |request| world.answer(request, clock()))
+        Arc::new(move |request| {
+            let (now, logged) = clock();
+            world.answer_and_log(request, now, logged)
+        })
     };
     let (mut listeners, mut bases) = (Vec::new(), Vec::new());
     let sites_per_listener = world.plan().sites_per_listener.max(1);

@@ -21,6 +21,7 @@
 )]
 
 mod answer;
+mod card;
 mod chrome;
 mod escape;
 mod faults;
@@ -41,8 +42,9 @@ mod visit;
 mod wire;
 
 pub use answer::World;
+pub use card::Card;
 pub use faults::{Fault, FaultPlan, Target};
-pub use http::{Served, serve};
+pub use http::{Served, serve, serve_and_log};
 pub use origin::Origin;
 pub use phrases::Language;
 pub use plan::Plan;

@@ -40,6 +40,10 @@ pub struct Plan {
     pub page_kb: usize,
     /// Whether answers carry `ETag` and `Last-Modified`, and conditional requests are honored.
     pub validators: bool,
+    /// Seconds for which the feeds of every other site are fresh (`max-age`); 0 for none.
+    pub max_age_secs: u64,
+    /// Whether answers try to set a cookie.
+    pub cookies: bool,
     /// Whether answers are compressed for clients that take gzip.
     pub gzip: bool,
     /// Whether rendered answers are kept, so that a benchmark does not measure the rendering (and the gzip) of the
@@ -70,6 +74,8 @@ impl Plan {
             cards_per_page: 10,
             page_kb: 0,
             validators: true,
+            max_age_secs: 0,
+            cookies: false,
             gzip: true,
             keep_rendered: false,
             sites_per_listener: 1,

@@ -98,7 +98,14 @@ impl<'a> Visit<'a> {
         }
         let reply =
             if is_known(self.request, &etag, &modified) { Reply::bare(304) } else { self.body(version) };
-        reply.with("etag", &etag).with("last-modified", &modified)
+        self.aged(reply).with("etag", &etag).with("last-modified", &modified)
+    }
+
+    /// The reply, with how long it is fresh where the plan says so.
+    fn aged(&self, reply: Reply) -> Reply {
+        let secs = self.world.plan.max_age_secs;
+        let is_aged = secs > 0 && self.site.index.is_multiple_of(2) && matches!(self.door, Door::Feed);
+        if is_aged { reply.with("cache-control", &format!("max-age={secs}")) } else { reply }
     }
 
     /// The rendered and packed body, from the shelf if the plan keeps one.

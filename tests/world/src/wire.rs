@@ -144,6 +144,10 @@ pub struct Asked {
     pub bytes: usize,
     /// The headers that tests ask about, names in lower case: see [`Asked::KEPT`].
     pub headers: Vec<(String, String)>,
+    /// The headers of the answer that tests ask about, names in lower case: see [`Asked::TOLD`].
+    pub told: Vec<(String, String)>,
+    /// Whether the answer travels whole.
+    pub arrived: bool,
 }
 
 impl Asked {
@@ -159,10 +163,14 @@ impl Asked {
         "user-agent",
     ];
 
+    /// The headers of an answer that a log keeps.
+    pub const TOLD: [&'static str; 4] = ["cache-control", "etag", "last-modified", "retry-after"];
+
     /// The log line of a request and its reply.
     pub(crate) fn new(at: Timestamp, request: &Request, reply: &Reply) -> Asked {
         let lower = |(name, value): &(String, String)| (name.to_ascii_lowercase(), value.clone());
         let kept = |(name, _): &(String, String)| Asked::KEPT.contains(&name.as_str());
+        let told = |(name, _): &(String, String)| Asked::TOLD.contains(&name.as_str());
         Asked {
             at,
             method: request.method.clone(),
@@ -172,7 +180,14 @@ impl Asked {
             status: reply.status,
             bytes: reply.body.len(),
             headers: request.headers.iter().map(lower).filter(kept).collect(),
+            told: reply.headers.iter().map(lower).filter(told).collect(),
+            arrived: reply.wire == Wire::Full,
         }
+    }
+
+    /// The first kept header of the answer of that name.
+    pub fn told(&self, name: &str) -> Option<&str> {
+        find(&self.told, name)
     }
 
     /// The first kept header of that name.
