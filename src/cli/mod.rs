@@ -5,6 +5,7 @@ mod console;
 mod logs;
 mod run;
 mod stage;
+mod status;
 mod trial;
 
 use clap::{Args, Parser, Subcommand};
@@ -12,6 +13,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 /// Exit codes, after sysexits.h.
 mod exit {
+    pub(super) const OK: u8 = 0;
     pub(super) const USAGE: u8 = 64;
     /// `run --once`: not one source worked.
     pub(super) const UNAVAILABLE: u8 = 69;
@@ -35,6 +37,8 @@ enum Command {
     Run(run::Arguments),
     /// Check the whole configuration: all faults of all files at once
     Check(check::Arguments),
+    /// Show every source: its last and next poll and why then, its rate, and its failures in words
+    Status(status::Arguments),
     /// Fetch one feed, listing or article and show what would be written; writes nothing
     Try(trial::Arguments),
     /// Run one stage alone, offline, on files
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => Ok(check::check(&arguments)),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Try(arguments) => trial::run(&arguments),
         Command::Stage(stage) => stage::run(&stage),
     };

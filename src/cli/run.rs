@@ -6,7 +6,7 @@ use crate::{
     daemon::{self, Control, Setup, Summary},
     io::{
         clock::Clock,
-        fetch::{Fetch, Http},
+        fetch::{Fetch, Gate, Http},
         observe::Observer,
     },
     model::Outcome,
@@ -65,11 +65,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 fn setup(config: Config, path: PathBuf, control: mpsc::Receiver<Control>) -> Setup {
     let clock = Clock::system();
     let for_fetch = clock.clone();
+    // One for the process: a host is asked one thing at a time also while a reload changes the settings.
+    let gate = Arc::new(Gate::new(clock.clone()));
     Setup {
         config,
         load: Arc::new(move || config::load(&path)),
         fetch: Arc::new(move |options| {
-            let http = Http::new(options.clone(), for_fetch.clone())?;
+            let http = Http::with_gate(options.clone(), for_fetch.clone(), Arc::clone(&gate))?;
             Ok(Arc::new(http) as Arc<dyn Fetch>)
         }),
         clock,
@@ -115,7 +117,7 @@ async fn once(setup: Setup, as_json: bool) -> anyhow::Result<u8> {
         console::lines(&table(&summary));
         console::line(&format!("Articles are in {}", output.join("articles").display()));
     }
-    Ok(if summary.any_answered() || summary.doors() == 0 { 0 } else { exit::UNAVAILABLE })
+    Ok(if summary.any_worked() { 0 } else { exit::UNAVAILABLE })
 }
 
 /// On a terminal only.

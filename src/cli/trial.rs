@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let now = Clock::system().now();
     let source = source(&config, arguments)?;
     let fetched = match Url::parse(&arguments.what) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => match fetch(&config, source, url)? {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => match ask(&config, source, url)? {
             Ok(fetched) => fetched,
             Err(failure) => {
                 console::error(&for_log(&failure));
@@ -84,12 +84,14 @@ fn source<'a>(config: &'a Config, arguments: &Arguments) -> anyhow::Result<Optio
     Ok(sources.find(|source| source.has_host_of(&url)))
 }
 
-fn fetch(config: &Config, source: Option<&Source>, url: Url) -> anyhow::Result<Result<Fetched, String>> {
+fn ask(config: &Config, source: Option<&Source>, url: Url) -> anyhow::Result<Result<Fetched, String>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let http =
         Http::new(config.settings.fetch.clone(), Clock::system()).map_err(crate::daemon::Error::from)?;
-    let allow = source.map(|source| source.allow_private.clone()).unwrap_or_default();
-    let request = Request { allow, ..Request::new(url, Accept::Page) };
+    let request = match source {
+        Some(source) => source.request(url, Accept::Page),
+        None => Request::new(url, Accept::Page),
+    };
     Ok(match runtime.block_on(fetch::follow(&http, request)) {
         Ok(response) if response.status == 200 => {
             Ok(Fetched { bytes: response.body, charset: response.charset, url: Some(response.url) })
@@ -116,7 +118,7 @@ fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     let listed = source.zip(fetched.url.as_ref()).and_then(|(source, url)| {
         source.doors.iter().find_map(|door| match &door.kind {
             DoorKind::Listing(rule) if door.url == *url => Some((rule, url)),
-            DoorKind::Listing(_) | DoorKind::Feed { .. } => None,
+            DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap => None,
         })
     });
     if let Some((rule, url)) = listed {

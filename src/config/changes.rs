@@ -1,7 +1,7 @@
 //! What a reload changed, in words.
 
 use super::{Config, Settings, fault::printable};
-use crate::pipeline::Source;
+use crate::{io::fetch::Proxy, pipeline::Source};
 use std::{
     collections::BTreeMap,
     hash::{DefaultHasher, Hash as _, Hasher},
@@ -43,9 +43,9 @@ impl Config {
 
 impl Settings {
     /// Every key with its value as the configuration would have it.
-    pub(super) fn told(&self) -> [(&'static str, String); 16] {
+    pub(super) fn told(&self) -> [(&'static str, String); 19] {
         let secs = |duration: Duration| duration.as_secs().to_string();
-        let Self { output, state_dir, fetch, schedule, dedup, daemon } = self;
+        let Self { output, state_dir, fetch, retry_after_scope, schedule, dedup, daemon } = self;
         [
             ("output.dir", output.dir.to_string_lossy().into_owned()),
             (
@@ -58,6 +58,9 @@ impl Settings {
             ("fetch.body_max_bytes", fetch.body_max_bytes.to_string()),
             ("fetch.total_timeout_secs", secs(fetch.total_timeout)),
             ("fetch.connections_max", fetch.connections_max.to_string()),
+            ("fetch.retry_after_scope", retry_after_scope.name().to_owned()),
+            ("fetch.proxy", fetch.proxy.as_ref().map(|proxy| proxy.url.to_string()).unwrap_or_default()),
+            ("fetch.proxy_credential", told_secret(fetch.proxy.as_ref())),
             ("schedule.requests_per_hour", schedule.requests_per_hour.unwrap_or_default().to_string()),
             ("schedule.interval_secs", secs(schedule.interval)),
             ("schedule.feed_floor_secs", secs(schedule.feed_floor)),
@@ -68,6 +71,12 @@ impl Settings {
             ("daemon.shutdown_secs", secs(daemon.shutdown)),
         ]
     }
+}
+
+/// Whether the proxy is told of who asks; never what.
+fn told_secret(proxy: Option<&Proxy>) -> String {
+    let is_set = proxy.is_some_and(|proxy| proxy.authorization.is_some());
+    if is_set { "set".to_owned() } else { String::new() }
 }
 
 /// One key's old and new value, where they differ.

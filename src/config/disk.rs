@@ -32,6 +32,7 @@ pub fn locate(explicit: Option<&Path>) -> PathBuf {
 /// All faults of all files, ordered by file and line, warnings among them.
 pub fn load(main: &Path) -> Result<Config, Vec<Fault>> {
     let mut loader = Loader::default();
+    loader.shared.secrets = super::secrets::of_process;
     match text(main) {
         Ok(text) => loader.main(&main.to_string_lossy(), &text),
         Err(fault) => loader.faults.push(missing_main(main, *fault)),

@@ -13,6 +13,7 @@ mod disk;
 mod fault;
 mod file;
 mod near;
+mod secrets;
 mod settings;
 mod shared;
 mod source;
@@ -28,6 +29,7 @@ pub use settings::{CONTACT, Daemon, Dedup, Format, Output, Schedule, Settings};
 
 use crate::pipeline::Source;
 use file::File;
+use secrets::Secrets;
 use shared::Shared;
 use source::Purpose;
 use std::sync::Arc;
@@ -86,13 +88,13 @@ impl Loader {
         name: &str,
         text: &str,
         purpose: Purpose,
-        settings: Option<fn(&Table<'_>) -> Settings>,
+        settings: Option<fn(&Table<'_>, Secrets) -> Settings>,
     ) -> Option<Settings> {
         let file = File::new(name, text);
         let entries = file.parse();
         let place = if settings.is_some() { "the main file" } else { "a file of sources" };
         let root = Table::new(&file, place, 0..0, Some(&entries));
-        let settings = settings.map(|read| read(&root));
+        let settings = settings.map(|read| read(&root, self.shared.secrets));
         if settings.is_none() {
             misplaced_settings(&root);
         }

@@ -4,10 +4,11 @@
 
 use super::{
     file::File,
+    secrets::{Secrets, secret},
     table::{Number, Table, Text},
     value,
 };
-use crate::io::fetch;
+use crate::{io::fetch, pipeline::Scope};
 use std::{path::PathBuf, time::Duration};
 use toml::de::DeTable;
 
@@ -27,6 +28,14 @@ const STATE_DIR: &str = "dir";
 /// Boolean, default true: whether a copy of another source's article is written too, marked as a copy.
 const DEDUP_WRITE_COPIES: &str = "write_copies";
 
+/// String, one of `url`, `host`, `domain`, default `host`: for what a server speaks that asks for time (429, 503 with
+/// Retry-After): the address alone, its host, or every host of its registrable domain.
+const FETCH_RETRY_AFTER_SCOPE: &str = "retry_after_scope";
+/// String, the address of a proxy, default none: where every request is sent. The environment is not asked.
+const FETCH_PROXY: &str = "proxy";
+/// String, the name of a credential, default none: what the proxy is told of who asks.
+const FETCH_PROXY_CREDENTIAL: &str = "proxy_credential";
+
 /// Integer, milliseconds, default 1000, 0 to 60000: the least time between two requests to one host. A
 /// second is what small servers bear; 0 is for servers of one's own.
 pub(super) const HOST_GAP_MS: Number = Number { key: "host_gap_ms", default: 1_000, least: 0, most: 60_000 };
@@ -37,11 +46,12 @@ pub(super) const BODY_MAX_BYTES: Number =
 /// Integer, seconds, default 30, 1 to 600: the longest a request may take with its redirects and its body.
 pub(super) const TOTAL_TIMEOUT_SECS: Number =
     Number { key: "total_timeout_secs", default: 30, least: 1, most: 600 };
-/// Integer, default 64, 1 to 1024: requests in flight over all hosts. Bounds memory and open files (1,024
-/// is the usual limit of a process).
+/// Integer, default 256, 1 to 1024: requests in flight over all hosts. Bounds memory and open files (1,024
+/// is the usual limit of a process). A quarter of them at most waits for sources that did not answer last time.
 pub(super) const CONNECTIONS_MAX: Number =
-    Number { key: "connections_max", default: 64, least: 1, most: 1_024 };
-/// Integer, requests an hour, default 0 (one a source on average), 0 to 10000000: the budget of all polls.
+    Number { key: "connections_max", default: 256, least: 1, most: 1_024 };
+/// Integer, requests an hour, default 0, 0 to 10000000: the budget of all polls together; 0 is one a door and
+/// `interval_secs` on average. The schedule spends it where it finds news soonest.
 pub(super) const REQUESTS_PER_HOUR: Number =
     Number { key: "requests_per_hour", default: 0, least: 0, most: 10_000_000 };
 /// Integer, seconds, default 3600, 1 to 604800: a source's interval until its rhythm is learned. An hour is
@@ -142,6 +152,8 @@ pub struct Settings {
     pub state_dir: PathBuf,
     /// How the network is used.
     pub fetch: fetch::Options,
+    /// For what a server speaks that asks for time.
+    pub retry_after_scope: Scope,
     /// When sources are polled.
     pub schedule: Schedule,
     /// How repeated content is found.
@@ -154,9 +166,12 @@ impl Default for Settings {
     /// What an empty `khabar.toml` means.
     fn default() -> Self {
         let (file, empty) = (File::new("", ""), DeTable::new());
-        read(&Table::new(&file, "khabar.toml", 0..0, Some(&empty)))
+        read(&Table::new(&file, "khabar.toml", 0..0, Some(&empty)), |_| None)
     }
 }
+
+/// For what a server speaks that asks for time, by name.
+const SCOPES: [(&str, Scope); 3] = [("url", Scope::Url), ("host", Scope::Host), ("domain", Scope::Domain)];
 
 /// The tables of settings, by key and as written.
 pub(super) const TABLES: [(&str, &str); 6] = [
@@ -169,12 +184,13 @@ pub(super) const TABLES: [(&str, &str); 6] = [
 ];
 
 /// Reads the settings out of the root table of a file. What is wrong is recorded and read as its default.
-pub(super) fn read(root: &Table<'_>) -> Settings {
+pub(super) fn read(root: &Table<'_>, secrets: Secrets) -> Settings {
     let [output, state, fetch, schedule, dedup, daemon] = TABLES.map(|(key, name)| root.table(key, name));
     let settings = Settings {
         output: Output { dir: dir(&output, OUTPUT_DIR, "news"), formats: formats(&output) },
         state_dir: dir(&state, STATE_DIR, "state"),
-        fetch: read_fetch(&fetch),
+        retry_after_scope: scope(&fetch),
+        fetch: read_fetch(&fetch, secrets),
         schedule: read_schedule(&schedule),
         dedup: Dedup {
             window_days: u32::try_from(dedup.number(&WINDOW_DAYS)).unwrap_or(u32::MAX),
@@ -191,7 +207,7 @@ pub(super) fn read(root: &Table<'_>) -> Settings {
 }
 
 /// `[fetch]`.
-fn read_fetch(table: &Table<'_>) -> fetch::Options {
+fn read_fetch(table: &Table<'_>, secrets: Secrets) -> fetch::Options {
     let contact = table.text(FETCH_CONTACT).filter(|text| value::contact(table.file, text));
     let contact = contact.map_or(CONTACT, |text| text.value);
     if contact == CONTACT {
@@ -210,8 +226,26 @@ fn read_fetch(table: &Table<'_>) -> fetch::Options {
         idle_timeout: defaults.idle_timeout.min(total_timeout),
         total_timeout,
         connections_max: usize::try_from(table.number(&CONNECTIONS_MAX)).unwrap_or(usize::MAX),
+        proxy: proxy(table, secrets),
         ..defaults
     }
+}
+
+/// `fetch.retry_after_scope`.
+fn scope(table: &Table<'_>) -> Scope {
+    let text = table.text(FETCH_RETRY_AFTER_SCOPE);
+    text.and_then(|text| value::choice(table.file, &text, "scope", &SCOPES)).unwrap_or_default()
+}
+
+/// `fetch.proxy` with its credential; the empty string is none.
+fn proxy(table: &Table<'_>, secrets: Secrets) -> Option<fetch::Proxy> {
+    let authorization = secret(table, FETCH_PROXY_CREDENTIAL, secrets);
+    let url = table.text(FETCH_PROXY).filter(|text| !text.value.is_empty());
+    if url.is_none() && authorization.is_some() {
+        let span = table.span_of(FETCH_PROXY_CREDENTIAL);
+        table.file.error_with_hint(&span, "a credential for a proxy, but no proxy", "add `proxy = \"…\"`");
+    }
+    Some(fetch::Proxy { url: value::url(table.file, &url?)?, authorization })
 }
 
 /// `[schedule]`.

@@ -1,6 +1,6 @@
 //! What the sources of all files share: compiled selectors, zones, and the ids and addresses in use.
 
-use super::{file::File, near::nearest, table::Text};
+use super::{file::File, near::nearest, secrets::Secrets, table::Text};
 use crate::page::Pick;
 use jiff::tz::{self, TimeZone};
 use std::{collections::HashMap, sync::Arc};
@@ -8,12 +8,22 @@ use url::Url;
 
 /// Values that many sources have in common, made once. Ten thousand sources of one content system share
 /// their compiled selectors.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shared {
+    /// Where credentials are.
+    pub(super) secrets: Secrets,
     picks: HashMap<Box<str>, Pick>,
     zones: HashMap<Box<str>, TimeZone>,
     ids: HashMap<Arc<str>, Used>,
     doors: HashMap<Box<str>, Used>,
+}
+
+impl Default for Shared {
+    /// Nothing in use yet, and no credentials: what is read out of texts alone has none.
+    fn default() -> Self {
+        let (picks, zones, ids, doors) = Default::default();
+        Self { secrets: |_| None, picks, zones, ids, doors }
+    }
 }
 
 /// The file and line where something was used first.

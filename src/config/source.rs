@@ -1,6 +1,7 @@
 //! `[[source]]`: a source with its doors and the rules for its articles.
 
 use super::{
+    secrets::secret,
     shared::Shared,
     table::{Number, Table, Text},
     value,
@@ -62,6 +63,7 @@ pub(super) fn read(shared: &mut Shared, table: Table<'_>, purpose: Purpose) -> S
             .collect(),
         floor: (floor > 0).then(|| Duration::from_secs(floor)),
         verified: verified(&table),
+        authorization: secret(&table, "credential", shared.secrets),
         doors: doors(shared, &table, purpose),
         rules: tables(&table, "article", "[[source.article]]")
             .into_iter()
@@ -85,17 +87,17 @@ fn verified(table: &Table<'_>) -> Option<jiff::civil::Date> {
     value::date(table.file, &text, "the day you last saw it work, as \"2027-01-31\", or \"never\"")
 }
 
-/// The doors of a source: feeds, then listings. Live pages and sitemaps are checked and warned about.
+/// The doors of a source: feeds, listings, sitemaps. Live pages are checked and warned about.
 fn doors(shared: &mut Shared, table: &Table<'_>, purpose: Purpose) -> Vec<Door> {
     let mut seen: Vec<(Url, Range<usize>)> = Vec::new();
     let mut doors = Vec::new();
     for feed in tables(table, "feed", "[[source.feed]]") {
         let url = door_url(shared, &feed, &mut seen);
-        let kind = DoorKind::Feed { robots: feed.flag("robots", false), order: order(&feed) };
-        if matches!(kind, DoorKind::Feed { robots: true, .. }) {
-            let span = feed.span_of("robots");
-            feed.file.push(feed.file.fault(&span, "robots.txt is not read by this version").warning());
-        }
+        let kind = DoorKind::Feed {
+            robots: feed.flag("robots", false),
+            hints: feed.flag("hints", true),
+            order: order(&feed),
+        };
         feed.finish();
         doors.extend(url.map(|url| Door { url, kind }));
     }
@@ -104,14 +106,14 @@ fn doors(shared: &mut Shared, table: &Table<'_>, purpose: Purpose) -> Vec<Door> 
         let kind = DoorKind::Listing(listing(shared, page));
         doors.extend(url.map(|url| Door { url, kind }));
     }
+    for sitemap in tables(table, "sitemap", "[[source.sitemap]]") {
+        let url = door_url(shared, &sitemap, &mut seen);
+        sitemap.finish();
+        doors.extend(url.map(|url| Door { url, kind: DoorKind::Sitemap }));
+    }
     for page in tables(table, "live", "[[source.live]]") {
         door_url(shared, &page, &mut seen);
         live(shared, page);
-    }
-    for sitemap in tables(table, "sitemap", "[[source.sitemap]]") {
-        door_url(shared, &sitemap, &mut seen);
-        not_polled(&sitemap);
-        sitemap.finish();
     }
     let none = !["feed", "listing", "live", "sitemap"].iter().any(|key| table.has(key));
     if none && purpose == Purpose::Poll {

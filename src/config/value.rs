@@ -91,6 +91,11 @@ pub(super) fn path(file: &File<'_>, text: &Text<'_>) -> bool {
     sound
 }
 
+/// The name of a credential: a file's name and, in upper case, a part of a variable's.
+pub(super) fn credential(file: &File<'_>, text: &Text<'_>) -> bool {
+    id(file, text)
+}
+
 /// A source's id.
 pub(super) fn id(file: &File<'_>, text: &Text<'_>) -> bool {
     let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

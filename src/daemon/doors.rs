@@ -1,11 +1,14 @@
 //! All doors with their due times: which is polled next, and which host is busy.
+//!
+//! Of the doors of a host one is polled at a time. When it comes back, the next one that may be polled sets off on the
+//! same connection, also one whose time has not quite come: between being ready and being due lies the jitter only.
 
 use super::enabled;
 use crate::{
     io::store::DoorRow,
-    judges::schedule,
+    judges::schedule::{self, Demand},
     model::SourceId,
-    pipeline::{Door, DoorState, Source},
+    pipeline::{Door, DoorKind, DoorState, Pace, Source},
 };
 use jiff::Timestamp;
 use std::{
@@ -25,6 +28,8 @@ pub(super) struct Due {
     pub(super) state: DoorState,
     /// Whether the door itself is due, not only its waiting entries.
     pub(super) itself: bool,
+    /// How long after its time it sets off; none where it does so early.
+    pub(super) late: Option<Duration>,
     number: usize,
     host: Arc<str>,
 }
@@ -34,6 +39,10 @@ impl Due {
         #[expect(clippy::indexing_slicing, reason = "`at` came from enumerating these doors")]
         &self.source.doors[self.at]
     }
+
+    pub(super) fn host(&self) -> &Arc<str> {
+        &self.host
+    }
 }
 
 #[derive(Debug)]
@@ -41,20 +50,40 @@ struct Slot {
     source: Arc<Source>,
     at: usize,
     state: DoorState,
-    /// When the door itself is due.
-    next: Instant,
+    /// When there is something to do here, and from when on it may be done; none while it is done, or where its
+    /// publisher took the door away.
+    due: Option<Times>,
     host: Arc<str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Times {
+    ready: Instant,
+    next: Instant,
+    /// When the door itself may be polled.
+    itself: Instant,
+}
+
+/// A host with doors.
+#[derive(Debug, Default)]
+struct Host {
+    is_busy: bool,
+    /// Its doors that wait, by when they are ready.
+    waiting: BTreeSet<(Instant, usize)>,
 }
 
 /// The doors, by number; a number is its place in the configuration of one generation.
 #[derive(Debug)]
 pub(super) struct Doors {
     slots: Vec<Slot>,
+    // By due time; an entry that is not its slot's time any more counts for nothing.
     heap: BinaryHeap<Reverse<(Instant, usize)>>,
-    // Doors whose time has come while their host was busy.
-    queued: BTreeMap<Arc<str>, VecDeque<usize>>,
+    hosts: BTreeMap<Arc<str>, Host>,
     in_flight: BTreeMap<Id, (Option<usize>, Due)>,
-    busy: BTreeSet<Arc<str>>,
+    // Doors of which no server answered last time: a few are asked at a time, so that they keep nobody waiting.
+    silent_in_flight: usize,
+    silent_at_most: usize,
+    silent_queue: VecDeque<usize>,
 }
 
 /// Wall and monotonic time of one instant.
@@ -62,20 +91,28 @@ type Now = (Timestamp, Instant);
 
 impl Doors {
     /// The doors of the enabled sources with what the state knows of them. `at_once`: all are due now.
-    pub(super) fn of(sources: &[Arc<Source>], known: Vec<DoorRow>, now: Now, at_once: bool) -> Self {
+    pub(super) fn of(
+        sources: &[Arc<Source>],
+        known: Vec<DoorRow>,
+        now: Now,
+        (at_once, silent_at_most): (bool, usize),
+    ) -> Self {
         let mut doors = Self {
             slots: Vec::new(),
             heap: BinaryHeap::new(),
-            queued: BTreeMap::new(),
+            hosts: BTreeMap::new(),
             in_flight: BTreeMap::new(),
-            busy: BTreeSet::new(),
+            silent_in_flight: 0,
+            silent_at_most: silent_at_most.max(1),
+            silent_queue: VecDeque::new(),
         };
         let known =
             known.into_iter().map(|row| ((row.source, row.url), DoorState::from_json(&row.state))).collect();
         doors.fill(sources, known, now);
         if at_once {
-            doors.heap = (0..doors.slots.len()).map(|slot| Reverse((now.1, slot))).collect();
-            doors.slots.iter_mut().for_each(|slot| slot.next = now.1);
+            for number in 0..doors.slots.len() {
+                doors.put_forward(number, now.1);
+            }
         }
         doors
     }
@@ -87,15 +124,49 @@ impl Doors {
         now: Now,
     ) {
         let count = enabled(sources).map(|source| source.doors.len()).sum();
-        let mut hosts: BTreeSet<Arc<str>> = BTreeSet::new();
         for source in enabled(sources) {
             for (at, door) in source.doors.iter().enumerate() {
-                let state = known.remove(&(source.id.clone(), door.url.to_string())).unwrap_or_default();
-                let host = shared(&mut hosts, host_of(door));
-                let next = first_at(&state, door, count, now);
-                self.heap.push(Reverse((wake(&state, next, now), self.slots.len())));
-                self.slots.push(Slot { source: Arc::clone(source), at, state, next, host });
+                let mut state = known.remove(&(source.id.clone(), door.url.to_string())).unwrap_or_default();
+                if state.is_back(source.verified) {
+                    state = DoorState::default();
+                }
+                let host = self.host(host_of(state.url(door)));
+                let spread = schedule::first(count, now.0, state.seed(door.url.as_str()));
+                let times = times(&state, Some(spread), now);
+                self.slots.push(Slot { source: Arc::clone(source), at, state, due: None, host });
+                self.wait(self.slots.len() - 1, times);
             }
+        }
+    }
+
+    /// One shared copy of each name.
+    fn host(&mut self, name: String) -> Arc<str> {
+        if let Some((known, _)) = self.hosts.get_key_value(name.as_str()) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        self.hosts.insert(Arc::clone(&name), Host::default());
+        name
+    }
+
+    /// Lets a slot wait for its time; one that has none is left out.
+    fn wait(&mut self, number: usize, times: Option<Times>) {
+        let Some(slot) = self.slots.get_mut(number) else { return };
+        let host = self.hosts.entry(Arc::clone(&slot.host)).or_default();
+        if let Some(before) = std::mem::replace(&mut slot.due, times) {
+            host.waiting.remove(&(before.ready, number));
+        }
+        if let Some(times) = times {
+            host.waiting.insert((times.ready, number));
+            self.heap.push(Reverse((times.next, number)));
+        }
+    }
+
+    /// Makes a waiting slot due now.
+    fn put_forward(&mut self, number: usize, now: Instant) {
+        let is_waiting = self.slots.get(number).is_some_and(|slot| slot.due.is_some());
+        if is_waiting {
+            self.wait(number, Some(Times { ready: now, next: now, itself: now }));
         }
     }
 
@@ -108,15 +179,20 @@ impl Doors {
         });
         let known = known.collect();
         self.heap.clear();
-        self.queued.clear();
+        self.silent_queue.clear();
+        self.hosts.retain(|_, host| {
+            host.waiting.clear();
+            host.is_busy
+        });
         self.fill(sources, known, now);
         let in_flight = std::mem::take(&mut self.in_flight);
         for (task, (_, due)) in in_flight {
-            let slot = self.slots.iter().position(|slot| is_same(slot, &due));
-            self.in_flight.insert(task, (slot, due));
+            let number = self.slots.iter().position(|slot| is_same(slot, &due));
+            if let Some(number) = number {
+                self.wait(number, None);
+            }
+            self.in_flight.insert(task, (number, due));
         }
-        let flying: BTreeSet<usize> = self.in_flight.values().filter_map(|(slot, _)| *slot).collect();
-        self.heap.retain(|Reverse((_, slot))| !flying.contains(slot));
     }
 
     pub(super) fn len(&self) -> usize {
@@ -127,6 +203,24 @@ impl Doors {
         self.slots.iter().map(|slot| &slot.source.id).collect::<BTreeSet<_>>().len()
     }
 
+    /// Doors that are not asked any more, with why.
+    pub(super) fn gone(&self) -> impl Iterator<Item = (&SourceId, &str, &DoorState)> {
+        self.slots.iter().filter(|slot| slot.state.gone.is_some()).map(|slot| {
+            let url = slot.source.doors.get(slot.at).map_or("", |door| door.url.as_str());
+            (&slot.source.id, url, &slot.state)
+        })
+    }
+
+    /// What each door would like of the budget.
+    pub(super) fn demands(&self, pace: &Pace) -> Vec<Demand> {
+        let demand = |slot: &Slot| {
+            let door = slot.source.doors.get(slot.at).filter(|_| slot.state.gone.is_none())?;
+            let options = pace.of(&slot.source, door);
+            Some(schedule::demand(&options, &slot.state.history, slot.state.fresh_for))
+        };
+        self.slots.iter().filter_map(demand).collect()
+    }
+
     /// When the next door is due.
     pub(super) fn next_at(&self) -> Option<Instant> {
         self.heap.peek().map(|Reverse((at, _))| *at)
@@ -135,24 +229,39 @@ impl Doors {
     /// A door that is due and whose host is free.
     pub(super) fn next_due(&mut self, now: Instant) -> Option<Due> {
         while self.next_at().is_some_and(|at| at <= now) {
-            let Reverse((_, number)) = self.heap.pop()?;
+            let Reverse((at, number)) = self.heap.pop()?;
             let slot = self.slots.get(number)?;
-            if self.busy.contains(&slot.host) {
-                self.queued.entry(Arc::clone(&slot.host)).or_default().push_back(number);
+            let Some(times) = slot.due.filter(|times| times.next == at) else { continue };
+            if self.hosts.get(&slot.host).is_some_and(|host| host.is_busy) {
+                // It sets off when the one before it comes back.
                 continue;
             }
-            let due = Due {
-                source: Arc::clone(&slot.source),
-                at: slot.at,
-                state: slot.state.clone(),
-                itself: slot.next <= now,
-                number,
-                host: Arc::clone(&slot.host),
-            };
-            self.busy.insert(Arc::clone(&slot.host));
-            return Some(due);
+            if slot.state.is_silent() && self.silent_in_flight >= self.silent_at_most {
+                self.silent_queue.push_back(number);
+                continue;
+            }
+            return self.take(number, times, now);
         }
         None
+    }
+
+    /// Takes a waiting slot for a poll.
+    fn take(&mut self, number: usize, times: Times, now: Instant) -> Option<Due> {
+        self.wait(number, None);
+        let slot = self.slots.get(number)?;
+        let itself = times.itself <= now && slot.state.gone.is_none();
+        let due = Due {
+            source: Arc::clone(&slot.source),
+            at: slot.at,
+            state: slot.state.clone(),
+            itself,
+            late: now.checked_duration_since(times.next).filter(|_| itself),
+            number,
+            host: Arc::clone(&slot.host),
+        };
+        self.silent_in_flight += usize::from(due.state.is_silent());
+        self.hosts.entry(Arc::clone(&due.host)).or_default().is_busy = true;
+        Some(due)
     }
 
     /// Notes the task of a poll that set off.
@@ -170,49 +279,101 @@ impl Doors {
         again: bool,
     ) -> Option<Due> {
         let (number, due) = self.in_flight.remove(&task)?;
-        self.busy.remove(&due.host);
-        if let Some(slot) = number.and_then(|number| self.slots.get_mut(number)) {
-            let panicked = || DoorState { next: now.0.checked_add(AFTER_PANIC).ok(), ..due.state.clone() };
+        self.silent_in_flight -= usize::from(due.state.is_silent());
+        if let Some(host) = self.hosts.get_mut(&due.host) {
+            host.is_busy = false;
+        }
+        if let Some((number, slot)) = number.and_then(|number| Some((number, self.slots.get_mut(number)?))) {
+            let next = now.0.checked_add(AFTER_PANIC).ok();
+            let panicked = || DoorState { next, ready: None, retry: None, ..due.state.clone() };
             slot.state = state.unwrap_or_else(panicked);
-            slot.next = now.1 + wait(slot.state.next, now.0);
-            let at = wake(&slot.state, slot.next, now);
-            if let Some(number) = number.filter(|_| again) {
-                self.heap.push(Reverse((at, number)));
+            let times = times(&slot.state, None, now).filter(|_| again);
+            if slot.state.moved.as_ref().is_some_and(|moved| moved.is_taken()) {
+                // Its host is another now.
+                let name = slot.source.doors.get(slot.at).map(|door| host_of(slot.state.url(door)));
+                let name = name.unwrap_or_default();
+                let host = self.host(name);
+                if let Some(slot) = self.slots.get_mut(number) {
+                    slot.host = host;
+                }
             }
+            self.wait(number, times);
         }
-        // The next door of this host sets off as soon as there is a place.
-        if let Some(queue) = self.queued.get_mut(&due.host) {
-            if let Some(number) = queue.pop_front() {
-                self.heap.push(Reverse((now.1, number)));
-            }
-            if queue.is_empty() {
-                self.queued.remove(&due.host);
-            }
-        }
+        self.set_next_off(&due.host, now.1);
         Some(due)
+    }
+
+    /// After a poll of `host` the next of its doors is due, if any is ready; and so is one of the silent.
+    fn set_next_off(&mut self, host: &Arc<str>, now: Instant) {
+        let next = self.hosts.get(host).and_then(|host| host.waiting.first().copied());
+        if let Some((_, number)) = next.filter(|(ready, _)| *ready <= now)
+            && let Some(slot) = self.slots.get_mut(number)
+            && let Some(times) = &mut slot.due
+        {
+            // A door that was late already stays so: its time is told from when it was due.
+            times.next = times.next.min(now);
+            self.heap.push(Reverse((times.next, number)));
+        }
+        if self.silent_in_flight < self.silent_at_most
+            && let Some(number) = self.silent_queue.pop_front()
+            && let Some(times) = self.slots.get(number).and_then(|slot| slot.due)
+        {
+            self.heap.push(Reverse((times.next, number)));
+        }
+    }
+
+    /// Entries of a source may have been missed: its listings and sitemaps, which may still show them, are due now.
+    /// What their publishers ask for still holds.
+    pub(super) fn search_elsewhere(&mut self, source: &SourceId, now: Instant) {
+        let shows_more = |slot: &Slot| {
+            let kind = slot.source.doors.get(slot.at).map(|door| &door.kind);
+            slot.source.id == *source && matches!(kind, Some(DoorKind::Listing(_) | DoorKind::Sitemap))
+        };
+        let found: Vec<usize> =
+            self.slots.iter().enumerate().filter(|(_, slot)| shows_more(slot)).map(|(at, _)| at).collect();
+        for number in found {
+            self.put_forward(number, now);
+        }
+    }
+
+    /// After an outage of our own network: what failed meanwhile is due again, spread over some time.
+    pub(super) fn resume(&mut self, since: Timestamp, now: Now) {
+        let count = self.slots.len();
+        for number in 0..count {
+            let Some(slot) = self.slots.get(number) else { continue };
+            let failed_meanwhile =
+                slot.state.is_silent() && slot.state.asked.is_some_and(|asked| asked >= since);
+            if !failed_meanwhile || slot.due.is_none() {
+                continue;
+            }
+            let url = slot.source.doors.get(slot.at).map_or("", |door| door.url.as_str());
+            let spread = schedule::first(count, now.0, slot.state.seed(url));
+            let at = now.1 + span(Some(spread), now.0);
+            self.wait(number, Some(Times { ready: at, next: at, itself: at }));
+        }
     }
 }
 
 /// A door whose poll panicked is left alone for so long.
 const AFTER_PANIC: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
-/// When a door of a starting daemon is due: as the state says; one that is overdue or new within the spread
-/// of the start.
-fn first_at(state: &DoorState, door: &Door, doors: usize, now: Now) -> Instant {
-    let spread = schedule::first(doors, now.0, state.seed(door.url.as_str()));
-    now.1 + wait(Some(state.next.unwrap_or(spread).max(spread)), now.0)
-}
-
-/// When there is something to do at a door: the door itself or, earlier, its waiting entries.
-fn wake(state: &DoorState, next: Instant, now: Now) -> Instant {
-    match state.retry {
-        Some(retry) => next.min(now.1 + wait(Some(retry), now.0)),
-        None => next,
+/// When there is something to do at a door: as its state says, but not before `spread` where a daemon starts, which
+/// is also the time of a door that was never polled. Its waiting entries may come before the door itself.
+fn times(state: &DoorState, spread: Option<Timestamp>, now: Now) -> Option<Times> {
+    if state.gone.is_some() && state.retry.is_none() {
+        return None;
     }
+    let at = |time: Option<Timestamp>| now.1 + span(time.max(spread), now.0);
+    let itself = at(state.ready.or(state.next));
+    let (ready, next) = (itself, at(state.next).max(itself));
+    Some(match state.retry.map(|retry| at(Some(retry))) {
+        Some(retry) if state.gone.is_some() || retry < next => Times { ready: retry, next: retry, itself },
+        _ => Times { ready, next, itself },
+    })
 }
 
 /// Time from `now` to `at`, at most a little more than the longest wait there is.
-fn wait(at: Option<Timestamp>, now: Timestamp) -> Duration {
+fn span(at: Option<Timestamp>, now: Timestamp) -> Duration {
     let wait = at.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
     wait.unwrap_or_default().min(schedule::WAIT_MAX + schedule::WAIT_MAX / 10)
 }
@@ -222,17 +383,7 @@ fn is_same(slot: &Slot, due: &Due) -> bool {
     slot.source.id == due.source.id && url == Some(&due.door().url)
 }
 
-fn host_of(door: &Door) -> String {
-    let host = door.url.host_str().unwrap_or_default();
-    format!("{host}:{}", door.url.port_or_known_default().unwrap_or_default())
-}
-
-/// One shared copy of each name.
-fn shared(names: &mut BTreeSet<Arc<str>>, name: String) -> Arc<str> {
-    if let Some(known) = names.get(name.as_str()) {
-        return Arc::clone(known);
-    }
-    let name: Arc<str> = name.into();
-    names.insert(Arc::clone(&name));
-    name
+fn host_of(url: &url::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    format!("{host}:{}", url.port_or_known_default().unwrap_or_default())
 }

@@ -5,11 +5,15 @@
 //! the others queue behind it without taking a place among the polls in flight.
 //!
 //! Due times are kept on the monotonic clock, so that a jump of the wall clock makes neither a burst nor a
-//! silence.
+//! silence. Polls set off at a bounded rate, so that neither a start nor the end of an outage is a burst.
 
 mod doors;
+mod outage;
+mod rate;
+mod report;
 mod summary;
 
+pub use report::{Report, report};
 pub use summary::{SourceSummary, Summary};
 
 use crate::{
@@ -21,11 +25,13 @@ use crate::{
         observe::{Event, Observer},
         publish::Probe,
     },
-    judges::{render::Format, schedule},
+    judges::{render::Format, schedule::Steering},
     model::SourceId,
-    pipeline::{self, Clocked, Context, Desk, Polled, Pool, Publisher, desk},
+    pipeline::{self, Clocked, Context, Desk, Hosts, Pace, Polled, Pool, Publisher, desk},
 };
 use doors::{Doors, Due};
+use outage::{Outage, Turn};
+use rate::{Lateness, Rate};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::mpsc,
@@ -93,6 +99,13 @@ pub enum Error {
 /// Longest sleep: the service manager is told something at least this often.
 const TICK: Duration = Duration::from_secs(10);
 
+/// How often the schedule is steered to the budget.
+const STEER: Duration = Duration::from_mins(5);
+
+/// A poll of the daemon begins no more pages after so long, and one of a single run not after so long.
+const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE_ONCE: Duration = Duration::from_hours(1);
+
 /// How long a run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Until {
@@ -136,6 +149,13 @@ struct Daemon {
     // How often the service manager is told something, and when next.
     tick: Duration,
     next_tick: Instant,
+    steering: Steering,
+    // When the schedule was steered last, and the polls since.
+    steered: Instant,
+    polls_since: u64,
+    rate: Rate,
+    outage: Outage,
+    lateness: Lateness,
 }
 
 impl Daemon {
@@ -151,17 +171,28 @@ impl Daemon {
             observer.emit(now.0, &Event::Recovered { articles });
         }
         let known = publisher.store().doors().map_err(pipeline::Error::from)?;
-        let doors = Doors::of(&config.sources, known, now, until == Until::EachDoorOnce);
+        let hosts = publisher.store().hosts(now.0.as_second()).map_err(pipeline::Error::from)?;
+        let at_once = until == Until::EachDoorOnce;
+        let doors = Doors::of(&config.sources, known, now, (at_once, silent_at_most(&config)));
         observer.emit(now.0, &Event::Started { sources: doors.sources(), doors: doors.len() });
+        for (source, url, state) in doors.gone() {
+            let (code, error) =
+                state.failing.as_ref().map_or(("", ""), |failing| (&*failing.code, &*failing.error));
+            observer.emit(now.0, &Event::Gone { source, url, code, error });
+        }
         let (desk, inbox) = desk::open();
         let publisher_stop = CancellationToken::new();
         let around = Clocked { clock: clock.clone(), observer: Arc::clone(&observer) };
         let serving = desk::serve(publisher, inbox, around, publisher_stop.clone());
         #[expect(clippy::disallowed_methods, reason = "the daemon owns the publisher's task and joins it")]
         let publisher = tokio::spawn(serving);
-        Ok(Self {
-            context: context(&config, desk, fetch, (clock, observer)),
+        let hosts = Arc::new(Hosts::new(hosts, desk.clone()));
+        let mut context = context(&config, (desk, hosts), fetch, (clock, observer));
+        context.patience = if at_once { PATIENCE_ONCE } else { PATIENCE };
+        let mut daemon = Self {
+            context,
             summary: Summary::of(&config.sources),
+            rate: Rate::new(now.1),
             config,
             load,
             make_fetch,
@@ -173,12 +204,22 @@ impl Daemon {
             until,
             tick: notify::watchdog().map_or(TICK, |within| TICK.min(within / 2)),
             next_tick: now.1,
-        })
+            steering: Steering::default(),
+            steered: now.1,
+            polls_since: 0,
+            outage: Outage::default(),
+            lateness: Lateness::default(),
+        };
+        daemon.steer();
+        Ok(daemon)
     }
 
     /// Starts what is due and takes in what comes back, until the end.
     async fn work(&mut self, progress: &mut impl FnMut(&Summary)) -> Result<(), Error> {
         loop {
+            if self.context.clock.instant() >= self.steered + STEER {
+                self.steer();
+            }
             self.start_due();
             self.tell_progress();
             if self.until == Until::EachDoorOnce && self.polls.is_empty() {
@@ -212,10 +253,14 @@ impl Daemon {
     }
 
     fn start_due(&mut self) {
-        let at_most = self.config.settings.fetch.connections_max;
         let now = self.context.clock.instant();
-        while self.polls.len() < at_most {
+        while self.may_start(now) {
             let Some(due) = self.doors.next_due(now) else { return };
+            if self.until == Until::Stopped {
+                self.rate.took(now);
+            }
+            self.outage.set_off(now);
+            self.lateness.note(due.late);
             let context = self.context.clone();
             let flight = due.clone();
             let task = self.polls.spawn(async move {
@@ -227,9 +272,31 @@ impl Daemon {
         }
     }
 
+    fn may_start(&self, now: Instant) -> bool {
+        self.polls.len() < self.config.settings.fetch.connections_max
+            && self.rate.next_at() <= now
+            && self.outage.next_at().is_none_or(|at| at <= now)
+    }
+
+    /// When there is something to do: a door is due and may set off, or the service manager or the schedule is next.
     fn next_wake(&self) -> Instant {
         let can_start = self.polls.len() < self.config.settings.fetch.connections_max;
-        self.doors.next_at().filter(|_| can_start).map_or(self.next_tick, |next| next.min(self.next_tick))
+        let due = self.doors.next_at().filter(|_| can_start);
+        let due = due.map(|due| due.max(self.rate.next_at()).max(self.outage.next_at().unwrap_or(due)));
+        let steer = self.steered + STEER;
+        due.unwrap_or(steer).min(steer).min(self.next_tick)
+    }
+
+    /// Steers the schedule to the budget.
+    fn steer(&mut self) {
+        let now = self.context.clock.instant();
+        let demands = self.doors.demands(&self.context.schedule);
+        let budget = budget(&self.config, demands.len());
+        let elapsed = now - self.steered;
+        let polls = std::mem::take(&mut self.polls_since);
+        self.context.threshold = self.steering.steer(demands.into_iter(), budget, polls, elapsed);
+        self.steered = now;
+        self.rate.set(budget / 3600.0);
     }
 
     fn take_in(&mut self, joined: Result<(tokio::task::Id, (Due, Polled)), JoinError>) {
@@ -237,8 +304,21 @@ impl Daemon {
         let again = self.until == Until::Stopped;
         match joined {
             Ok((task, (due, polled))) => {
+                self.polls_since += u64::from(polled.door != pipeline::DoorEnd::NotAsked);
                 self.summary.add(&due.source.id, &polled);
+                match self.outage.take_in(&due.state, due.host(), &polled, now.1) {
+                    Turn::Begins(doors) => self.emit(&Event::Offline { doors }),
+                    Turn::Ends(since) => {
+                        self.emit(&Event::Online);
+                        self.doors.resume(since, now);
+                    }
+                    Turn::None => {}
+                }
+                let gap = polled.gap;
                 self.doors.come_back(task, Some(polled.state), now, again);
+                if gap && again {
+                    self.doors.search_elsewhere(&due.source.id, now.1);
+                }
             }
             Err(error) => {
                 // A bug in the poll itself: its door backs off, the others go on.
@@ -283,11 +363,13 @@ impl Daemon {
             }
         }
         self.context.desk.adopt(publishing(&config)).await;
-        self.context.schedule = scheduling(&config);
+        self.context.schedule = pace(&config);
+        self.context.scope = config.settings.retry_after_scope;
         let now = (self.context.clock.now(), self.context.clock.instant());
         self.doors.adopt(&config.sources, now);
         self.summary.adopt(&config.sources);
         self.config = config;
+        self.steer();
         self.emit(&Event::Reloaded { changes: &changes });
     }
 
@@ -336,9 +418,10 @@ impl Daemon {
         self.tell(&State::Alive);
         let total = self.summary.total();
         let line = format!(
-            "{} doors, {} polls in flight, {} articles published, {} updated",
+            "{} doors, {} polls in flight, 99 of 100 at most {} ms late, {} articles published, {} updated",
             self.doors.len(),
             self.polls.len(),
+            self.lateness.p99().as_millis(),
             total.ended(crate::model::Outcome::Published),
             total.ended(crate::model::Outcome::Updated)
         );
@@ -365,7 +448,7 @@ fn publisher_ended(ended: Result<Result<Publisher, desk::Stopped>, JoinError>) -
 
 fn context(
     config: &Config,
-    desk: Desk,
+    (desk, hosts): (Desk, Arc<Hosts>),
     fetch: Arc<dyn Fetch>,
     (clock, observer): (Clock, Arc<Observer>),
 ) -> Context {
@@ -375,24 +458,37 @@ fn context(
         desk,
         clock,
         observer,
-        schedule: scheduling(config),
+        hosts,
+        scope: config.settings.retry_after_scope,
+        schedule: pace(config),
+        threshold: 0.0,
+        patience: PATIENCE,
         pool: Arc::new(Pool::new(cores)),
         stop: CancellationToken::new(),
     }
 }
 
-/// The interval of a source that sets none: what is configured, or what the request budget leaves each door.
-fn scheduling(config: &Config) -> schedule::Options {
+fn pace(config: &Config) -> Pace {
     let settings = &config.settings.schedule;
-    let doors: usize =
-        config.sources.iter().filter(|source| source.enabled).map(|source| source.doors.len()).sum();
-    let interval = match settings.requests_per_hour {
-        None => settings.interval,
-        Some(budget) => Duration::from_millis(3_600_000 * doors as u64 / budget.max(1)),
-    };
-    let ceiling = settings.ceiling;
-    let interval = interval.clamp(settings.feed_floor.min(ceiling), ceiling);
-    schedule::Options { interval, floor: settings.feed_floor, ceiling, weight: 1.0 }
+    Pace { interval: settings.interval, floor: settings.feed_floor, ceiling: settings.ceiling }
+}
+
+/// Polls an hour: as configured, or one a door and interval.
+fn budget(config: &Config, doors: usize) -> f64 {
+    let settings = &config.settings.schedule;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "doors and polls are far below what a float holds exactly"
+    )]
+    match settings.requests_per_hour {
+        Some(budget) => budget as f64,
+        None => doors as f64 * 3600.0 / settings.interval.as_secs_f64(),
+    }
+}
+
+/// Doors of which no server answered last time that are asked at a time: a quarter of all.
+fn silent_at_most(config: &Config) -> usize {
+    config.settings.fetch.connections_max / 4
 }
 
 fn publishing(config: &Config) -> pipeline::Options {

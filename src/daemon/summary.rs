@@ -49,7 +49,7 @@ impl Summary {
         match &polled.door {
             DoorEnd::Answered => summary.answered += 1,
             DoorEnd::NotAsked => {}
-            DoorEnd::Failed { code, error } => {
+            DoorEnd::Failed { code, error, .. } => {
                 summary.failed += 1;
                 summary.failure = Some((code.clone(), error.clone()));
             }
@@ -85,8 +85,9 @@ impl Summary {
         total
     }
 
-    /// Whether at least one door answered.
-    pub fn any_answered(&self) -> bool {
-        self.sources.values().any(|source| source.answered > 0)
+    /// Whether at least one door answered, or none failed.
+    pub fn any_worked(&self) -> bool {
+        let is_none_failed = self.sources.values().all(|source| source.failed == 0);
+        is_none_failed || self.sources.values().any(|source| source.answered > 0)
     }
 }

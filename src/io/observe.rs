@@ -67,6 +67,8 @@ pub enum Event<'a> {
         tally: &'a Tally,
         /// Next poll.
         next: Timestamp,
+        /// Why it is then.
+        why: &'static str,
     },
     /// A door failed.
     PollFailed {
@@ -92,6 +94,55 @@ pub enum Event<'a> {
         /// Failures in a row before.
         failures: u32,
     },
+    /// Nothing of a door's last look was listed any more: entries between may have been missed.
+    Gap {
+        /// Its source.
+        source: &'a SourceId,
+        /// Its address.
+        url: &'a str,
+        /// Entries found on older pages.
+        found: usize,
+        /// Whether those go back to something known, so that nothing is missed.
+        closed: bool,
+    },
+    /// A door lives at another address now, as its publisher has said several times.
+    Moved {
+        /// Its source.
+        source: &'a SourceId,
+        /// Its configured address.
+        url: &'a str,
+        /// Where it is asked from now on.
+        to: &'a str,
+    },
+    /// A door is not asked any more: its publisher took it away.
+    Gone {
+        /// Its source.
+        source: &'a SourceId,
+        /// Its address.
+        url: &'a str,
+        /// Stable code.
+        code: &'a str,
+        /// In words.
+        error: &'a str,
+    },
+    /// A server asked to be left alone for a while.
+    Held {
+        /// What was asked for.
+        url: &'a str,
+        /// For what it speaks: `url`, `host` or `domain`.
+        scope: &'static str,
+        /// With which status.
+        status: u16,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Doors that answered before do not, one after the other: the fault is with our own network.
+    Offline {
+        /// Doors in a row.
+        doors: usize,
+    },
+    /// A door answers again after that.
+    Online,
     /// An entry came to an end.
     Ended {
         /// Its source.
@@ -211,6 +262,12 @@ const fn name(event: &Event<'_>) -> &'static str {
         Event::Polled { .. } => "polled",
         Event::PollFailed { .. } => "poll_failed",
         Event::DoorRecovered { .. } => "door_recovered",
+        Event::Gap { .. } => "gap",
+        Event::Moved { .. } => "moved",
+        Event::Gone { .. } => "gone",
+        Event::Held { .. } => "held",
+        Event::Offline { .. } => "offline",
+        Event::Online => "online",
         Event::Ended { .. } => "ended",
         Event::Remarked { .. } => "remarked",
         Event::Panicked { .. } => "panicked",
@@ -239,7 +296,7 @@ fn log(event: &Event<'_>) {
         }
         Event::ConfigWarning { warning } => warn!(warning = %for_log(warning), "configuration"),
         Event::Recovered { articles } => warn!(articles, "ended what a crash had cut off"),
-        Event::Polled { source, url, status, tally, next } => debug!(
+        Event::Polled { source, url, status, tally, next, why } => debug!(
             source = %source,
             url = %for_log(url),
             status,
@@ -247,6 +304,7 @@ fn log(event: &Event<'_>) {
             published = tally.ended(Outcome::Published),
             updated = tally.ended(Outcome::Updated),
             next = %next,
+            why,
             "polled"
         ),
         Event::PollFailed { source, url, code, error, failures, next } => warn!(
@@ -255,6 +313,24 @@ fn log(event: &Event<'_>) {
         Event::DoorRecovered { source, url, failures } => {
             info!(source = %source, url = %for_log(url), failures, "answers again");
         }
+        Event::Gap { source, url, found, closed: true } => {
+            info!(source = %source, url = %for_log(url), found, "polled too seldom; what was missed was found on older pages");
+        }
+        Event::Gap { source, url, found, closed: false } => {
+            warn!(source = %source, url = %for_log(url), found, "entries may have been missed: nothing of the last look is listed any more");
+        }
+        Event::Moved { source, url, to } => {
+            warn!(source = %source, url = %for_log(url), to = %for_log(to), "moved for good; please configure the new address");
+        }
+        Event::Gone { source, url, code, error } => error!(
+            source = %source, url = %for_log(url), code, error = %for_log(error),
+            "gone, not asked any more; take it out, or set `verified` to a later day once it works"
+        ),
+        Event::Held { url, scope, status, until } => {
+            info!(url = %for_log(url), scope, status, until = %until, "asks to be left alone");
+        }
+        Event::Offline { doors } => warn!(doors, "no network: what answered before does not; waiting for it"),
+        Event::Online => info!("the network is back"),
         Event::Ended { source, key, url, outcome, detail } => match outcome {
             Outcome::Published | Outcome::Updated => {
                 info!(source = %source, path = %for_log(detail), "{}", outcome.name());

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     io::{
         observe::{Event, Observer},
-        store::WaitingRow,
+        store::{HostRow, WaitingRow},
     },
     model::SourceId,
 };
@@ -33,6 +33,7 @@ enum Command {
     Publish { finding: Box<Finding>, reply: Reply<Ended> },
     Settle { visit: Box<Visit>, reply: Reply<()> },
     KeepLater { visit: Box<Visit> },
+    KeepHost { row: Box<HostRow> },
     Adopt { options: Box<Options> },
 }
 
@@ -56,6 +57,7 @@ impl std::fmt::Debug for Command {
             Self::Publish { .. } => "Publish",
             Self::Settle { .. } => "Settle",
             Self::KeepLater { .. } => "KeepLater",
+            Self::KeepHost { .. } => "KeepHost",
             Self::Adopt { .. } => "Adopt",
         })
     }
@@ -65,7 +67,7 @@ impl Command {
     /// Whether it is done in memory; the others read or write the disk.
     const fn is_light(&self) -> bool {
         match self {
-            Self::KeepLater { .. } | Self::Adopt { .. } => true,
+            Self::KeepLater { .. } | Self::KeepHost { .. } | Self::Adopt { .. } => true,
             Self::Triage { .. } | Self::Waiting { .. } | Self::Publish { .. } | Self::Settle { .. } => false,
         }
     }
@@ -105,6 +107,11 @@ impl Desk {
     /// Ends a look that found nothing new; durable within about a second.
     pub async fn keep_later(&self, visit: Visit) {
         drop(self.queue.send(Command::KeepLater { visit: Box::new(visit) }).await);
+    }
+
+    /// Keeps what a host asks of us; durable within about a second.
+    pub async fn keep_host(&self, row: HostRow) {
+        drop(self.queue.send(Command::KeepHost { row: Box::new(row) }).await);
     }
 
     /// Gives the publisher new options.
@@ -205,6 +212,7 @@ impl Worker {
                     settled.push(reply);
                 }
                 Command::KeepLater { visit } => self.publisher.keep_later(visit.door),
+                Command::KeepHost { row } => self.publisher.keep_host_later(*row),
                 Command::Adopt { options } => self.publisher.adopt(*options),
             }
         }

@@ -42,6 +42,8 @@ pub struct Finding {
     pub article: Article,
     /// Its addresses.
     pub addresses: Addresses,
+    /// What its page is recognized by, JSON; `None` where it was not read off a page, or the page has nothing.
+    pub page: Option<String>,
     /// Whether its entry was never settled before.
     pub is_new: bool,
     /// The headline that its entry was listed under.

@@ -6,8 +6,12 @@
 
 pub mod desk;
 pub mod door;
+mod failure;
 pub mod finding;
+pub mod hosts;
 mod look;
+pub mod manners;
+mod pending;
 mod plan;
 mod poll;
 mod publisher;
@@ -16,6 +20,7 @@ mod source;
 
 pub use desk::Desk;
 pub use door::DoorState;
+pub use hosts::{Hosts, Scope};
 pub use poll::{DoorEnd, NEW_MAX, Polled, poll};
 pub use publisher::{Error, Options, Publisher, Triaged};
 pub use source::{Door, DoorKind, Source};
@@ -24,7 +29,7 @@ use crate::{
     io::{clock::Clock, fetch::Fetch, observe::Observer},
     judges::schedule,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -39,8 +44,16 @@ pub struct Context {
     pub clock: Clock,
     /// Told of everything that happens.
     pub observer: Arc<Observer>,
+    /// What hosts ask of us.
+    pub hosts: Arc<Hosts>,
+    /// For what a server speaks that asks for time.
+    pub scope: Scope,
     /// When doors are polled.
-    pub schedule: schedule::Options,
+    pub schedule: Pace,
+    /// What unseen entries have to come to before a door is asked: the same for all, steered to the budget.
+    pub threshold: f64,
+    /// How long a poll goes on beginning to read pages.
+    pub patience: Duration,
     /// Where parsing is done.
     pub pool: Arc<Pool>,
     /// Set when the daemon stops.
@@ -61,10 +74,31 @@ impl Context {
         self.stop.is_cancelled()
     }
 
-    /// The schedule of a source: its own interval where it has one.
-    fn schedule_of(&self, source: &Source) -> schedule::Options {
-        let interval = source.floor.unwrap_or(self.schedule.interval);
-        schedule::Options { interval, floor: interval, ..self.schedule.clone() }
+    /// How a door of a source is polled.
+    pub fn schedule_of(&self, source: &Source, door: &Door) -> schedule::Options {
+        self.schedule.of(source, door)
+    }
+}
+
+/// When doors are polled, as configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Time between two polls of a door whose rhythm is not known yet.
+    pub interval: Duration,
+    /// The least time between two polls of a feed, listing or sitemap whose rhythm is known.
+    pub floor: Duration,
+    /// The greatest time between two polls of a healthy door.
+    pub ceiling: Duration,
+}
+
+impl Pace {
+    /// How a door of a source is polled: the source's own least interval comes before the general one.
+    pub fn of(&self, source: &Source, door: &Door) -> schedule::Options {
+        let floor = source.floor.unwrap_or(self.floor);
+        let weight = match door.kind {
+            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => 1.0,
+        };
+        schedule::Options { interval: self.interval, floor, ceiling: self.ceiling.max(floor), weight }
     }
 }
 

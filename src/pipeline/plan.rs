@@ -36,6 +36,8 @@ pub(super) struct Plan {
     pub(super) source: SourceId,
     pub(super) settled: Settled,
     pub(super) addresses: Addresses,
+    /// What its page is recognized by.
+    pub(super) page: Option<String>,
     detail: String,
     files: Vec<(String, Vec<u8>)>,
     writing: Option<(ArticleRow, Intent)>,
@@ -68,6 +70,7 @@ impl Plan {
                 article,
             },
             addresses: finding.addresses.clone(),
+            page: finding.page.clone(),
             detail,
             files: Vec::new(),
             writing: None,

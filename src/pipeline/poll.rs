@@ -1,31 +1,40 @@
 //! One poll of one door, from due to committed, as a straight line:
-//! look at the door → what of it is new → fetch and read each page → publish → settle the door.
+//! look at the door → record what of it is new → fetch and read each page → publish → settle the door.
+//!
+//! What a look found is in the state before the first page is asked for, with the validators of the answer: however
+//! a poll ends, the door is never asked for the same again.
 
 use super::{
     Context, Door, DoorKind, Source, Triaged,
     door::DoorState,
+    failure::Failure,
     finding::{Addresses, Ended, Finding, Happening, Sketch, Visit},
-    look::{self, Answer, Failure, Listed, Look},
+    look::{self, Answer, At, Gap, Listed, Look},
+    pending::Pending,
     reading::{self, Reading, Trouble},
 };
 use crate::{
     io::{
+        fetch::Validators,
         observe::Event,
         store::{DoorRow, Settled, WaitingRow},
     },
-    judges::schedule::{self, Asks, Ended as LookEnded, History, Moment},
-    model::{ArticleId, CanonicalUrl, Entry, Outcome, Tally},
+    judges::schedule::{self, Asks, Moment, Observed},
+    model::{Article, ArticleId, CanonicalUrl, Entry, Outcome, Tally},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 
-/// New entries taken of one door in one poll; the others are deferred to the next.
+/// Pages read of one door in one poll at most; the others wait for the next.
 pub const NEW_MAX: usize = 500;
 
-/// A door of which something could not be taken is looked at again after so long.
-const UNKEPT: SignedDuration = SignedDuration::from_mins(5);
+/// After a failure of disk or state the work is done again so soon.
+const SOON: SignedDuration = SignedDuration::from_mins(1);
+
+/// Why an entry waits whose page was never asked for.
+const NEW: &str = "entry/new";
 
 /// Failures in a row after which a source is said to be failing.
 const FAILING_AFTER: u32 = 3;
@@ -41,12 +50,14 @@ pub struct Polled {
     pub door: DoorEnd,
     /// Whether the daemon's stop cut it off.
     pub cut_off: bool,
+    /// Whether entries may have been missed that the source's other doors may still list.
+    pub gap: bool,
 }
 
 /// How a door took a poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DoorEnd {
-    /// It was not asked: only its waiting entries were due.
+    /// It was not asked: only its waiting entries were due, or its publisher wants to be left alone.
     NotAsked,
     /// It answered.
     Answered,
@@ -56,6 +67,8 @@ pub enum DoorEnd {
         code: String,
         /// In words.
         error: String,
+        /// Whether a server answered.
+        reached: bool,
     },
 }
 
@@ -66,34 +79,13 @@ pub async fn poll(
     state: DoorState,
     is_due: bool,
 ) -> Polled {
-    let mut poll = Poll {
-        context,
-        source,
-        door,
-        now: context.clock.now(),
-        tally: Tally::default(),
-        ends: Vec::new(),
-        settled: Vec::new(),
-        waiting: Vec::new(),
-        listed: Arc::default(),
-        waits_until: state.retry,
-        kept: true,
-        partial: false,
-        silent: BTreeMap::new(),
-        redirected: BTreeMap::new(),
-        state,
-    };
+    let mut poll = Poll::new(context, (source, door), state);
+    let look = if is_due { Some(look::look(poll.at()).await) } else { None };
+    let fresh = poll.take_in(look).await;
+    poll.read_all(fresh).await;
     poll.retry_waiting().await;
-    let look = if is_due { Some(look::look(context, source, door, &poll.state).await) } else { None };
-    let look = match look {
-        Some(Look::Listed(answer, listed)) => {
-            poll.work_through(listed).await;
-            Some(Look::Unchanged(answer))
-        }
-        other => other,
-    };
     poll.await_ends().await;
-    poll.finish(look).await
+    poll.finish().await
 }
 
 /// A poll at work.
@@ -102,20 +94,26 @@ struct Poll<'a> {
     source: &'a Arc<Source>,
     door: &'a Door,
     now: Timestamp,
+    // When no further page is begun.
+    until: Instant,
     state: DoorState,
     tally: Tally,
+    end: DoorEnd,
+    // The status that the door answered with.
+    answer: Option<u16>,
+    cut_off: bool,
+    gap: bool,
+    // Pages asked for.
+    read: usize,
     // Findings at the publisher, with the entries they came of.
     ends: Vec<(Work, oneshot::Receiver<Option<Ended>>)>,
     settled: Vec<Settled>,
     waiting: Vec<WaitingRow>,
+    happenings: Vec<Happening>,
     // All entries that the door lists now, key to headline.
     listed: Arc<BTreeMap<String, String>>,
     // When the first of the waiting entries that this poll did not touch is due.
     waits_until: Option<Timestamp>,
-    // Whether all that was seen is settled or recorded: only then is the answer's validator kept.
-    kept: bool,
-    // Whether the door has more than could be read: asked again at its interval, but not conditionally.
-    partial: bool,
     // Hosts that asked for time, or did not answer, in this poll: they are asked nothing more.
     silent: BTreeMap<String, Silence>,
     // Where redirects of this poll ended, with the headline of the entry.
@@ -125,14 +123,14 @@ struct Poll<'a> {
 /// Pages of a host that could not be had.
 #[derive(Debug, Default)]
 struct Silence {
-    /// In a row, without an answer.
-    unreached: u32,
+    /// In a row, without an answer that lets us in.
+    in_row: u32,
     /// Why no more is asked in this poll.
     closed: Option<Trouble>,
 }
 
 /// After so many pages in a row without an answer a host is left alone until the next poll.
-const UNREACHED_MAX: u32 = 3;
+const SILENT_MAX: u32 = 3;
 
 /// An entry to be read.
 #[derive(Debug)]
@@ -141,60 +139,183 @@ struct Work {
     sketch: Sketch,
     tries: u32,
     is_new: bool,
+    validators: Validators,
+    // Whether the log tells already that it was put off.
+    is_told: bool,
 }
 
-impl Poll<'_> {
-    /// Reads the waiting entries whose time has come.
-    async fn retry_waiting(&mut self) {
-        if self.state.retry.is_none_or(|retry| retry > self.now) {
-            return;
-        }
-        let Some(rows) = self.context.desk.waiting(&self.source.id, self.door.url.as_str()).await else {
-            self.kept = false;
-            return;
-        };
-        let (due, others): (Vec<_>, Vec<_>) =
-            rows.into_iter().partition(|row| row.due <= self.now.as_millisecond());
-        self.waits_until = earliest(&others);
-        for row in due {
-            let Ok(entry) = serde_json::from_str::<Entry>(&row.entry) else { continue };
-            let sketch = look::sketch(&entry);
-            self.tally.seen += 1;
-            self.read(Work { entry, sketch, tries: row.tries, is_new: true }).await;
+impl<'a> Poll<'a> {
+    fn new(context: &'a Context, (source, door): (&'a Arc<Source>, &'a Door), state: DoorState) -> Self {
+        Poll {
+            context,
+            source,
+            door,
+            now: context.clock.now(),
+            until: context.clock.instant() + context.patience,
+            tally: Tally::default(),
+            end: DoorEnd::NotAsked,
+            answer: None,
+            cut_off: false,
+            gap: false,
+            read: 0,
+            ends: Vec::new(),
+            settled: Vec::new(),
+            waiting: Vec::new(),
+            happenings: Vec::new(),
+            listed: Arc::default(),
+            waits_until: state.retry,
+            silent: BTreeMap::new(),
+            redirected: BTreeMap::new(),
+            state,
         }
     }
 
-    /// Ends every listed entry, those that need no page at once.
-    async fn work_through(&mut self, listed: Listed) {
+    fn at(&self) -> At<'_> {
+        At { context: self.context, source: self.source, door: self.door, state: &self.state }
+    }
+
+    /// Takes in what a look found, and records it; gives the entries whose pages are to be read.
+    async fn take_in(&mut self, look: Option<Look>) -> Vec<Work> {
+        // Waits are counted from the answer on.
+        self.now = self.context.clock.now();
+        let before = self.state.clone();
+        let mut fresh = Vec::new();
+        match look {
+            None => return fresh,
+            Some(Look::CutOff) => {
+                self.cut_off = true;
+                return fresh;
+            }
+            Some(Look::Held(until)) => self.held(until),
+            Some(Look::Failed(failure)) => self.failed(&failure),
+            Some(Look::Unchanged(answer)) => self.answered(answer, None, &[]),
+            Some(Look::Listed(answer, listed)) => fresh = self.sort(answer, listed),
+        }
+        if !fresh.is_empty() {
+            // Whoever takes over from here, after a crash, finds them waiting.
+            self.state.retry = Some(self.state.retry.map_or(self.now, |retry| retry.min(self.now)));
+        }
+        let visit = self.visit();
+        let must_be_kept = visit.is_weighty() || self.state.validators != before.validators;
+        if !must_be_kept {
+            self.context.desk.keep_later(visit).await;
+        } else if self.context.desk.settle(visit).await.is_none() {
+            // Nothing of it is in the state: look again soon, as if this poll had not been.
+            let not_before = self.state.not_before;
+            let next = [soon(self.now), not_before].into_iter().flatten().max();
+            self.state = DoorState { next, ready: None, not_before, ..before };
+            self.answer = None;
+            for work in fresh.drain(..) {
+                self.end(&work.entry, Outcome::Deferred, "state/failed");
+            }
+        }
+        fresh
+    }
+
+    /// Ends every listed entry that needs no page, and lets the others wait until they are read.
+    fn sort(&mut self, answer: Answer, mut listed: Listed) -> Vec<Work> {
         for remark in &listed.remarks {
             self.emit(&Event::Remarked { source: &self.source.id, url: self.door.url.as_str(), remark });
         }
-        self.partial = listed.partial;
         self.tally.seen += (listed.entries.len() + listed.left_out) as u64;
         let named = |(entry, _, _): &(Entry, Sketch, Triaged)| (entry.key.clone(), entry.title.clone());
         self.listed = Arc::new(listed.entries.iter().map(named).collect());
         for _ in 0..listed.left_out {
             self.tally.end(Outcome::Failed);
         }
-        let mut to_read = 0;
-        for (entry, sketch, triaged) in listed.entries {
-            let is_new = triaged == Triaged::New;
-            match triaged {
-                Triaged::Unchanged => self.end(&entry, Outcome::Unchanged, ""),
-                Triaged::Waiting => self.end(&entry, Outcome::Deferred, "entry/waits"),
+        let (mut fresh, mut times) = (Vec::new(), Vec::new());
+        for (entry, sketch, triaged) in std::mem::take(&mut listed.entries) {
+            let (is_new, validators) = match triaged {
+                Triaged::Unchanged => {
+                    self.end(&entry, Outcome::Unchanged, "");
+                    continue;
+                }
+                Triaged::Waiting => {
+                    self.end(&entry, Outcome::Deferred, "entry/waits");
+                    continue;
+                }
                 Triaged::SameAddress(article) => {
                     self.settle(&entry, &sketch, (Outcome::Duplicate, "entry/same-address", article));
+                    continue;
                 }
-                Triaged::New | Triaged::Changed if to_read >= NEW_MAX || self.context.stops() => {
-                    self.kept = false;
-                    self.end(&entry, Outcome::Deferred, "entry/next-poll");
-                }
-                Triaged::New | Triaged::Changed => {
-                    to_read += 1;
-                    self.read(Work { entry, sketch, tries: 0, is_new }).await;
-                }
+                Triaged::New => (true, None),
+                Triaged::Changed(page) => (false, page),
+            };
+            if is_new {
+                times.push(entry.published.map(|moment| moment.at));
             }
+            let validators = validators.and_then(|page| serde_json::from_str(&page).ok()).unwrap_or_default();
+            let work = Work { entry, sketch, tries: 0, is_new, validators, is_told: false };
+            self.waiting.push(work.waits(self.now, NEW));
+            fresh.push(work);
         }
+        if let Some(gap) = listed.gap {
+            self.missed(gap);
+        }
+        self.answered(answer, Some(&listed), &times);
+        fresh
+    }
+
+    /// Entries may have been missed since the last look.
+    fn missed(&mut self, gap: Gap) {
+        let (source, url) = (&self.source.id, self.door.url.as_str());
+        self.emit(&Event::Gap { source, url, found: gap.found, closed: gap.closed });
+        self.gap = !gap.closed;
+        self.happen(
+            "source.gap",
+            json!({ "url": url, "pages": gap.pages, "found": gap.found, "closed": gap.closed }),
+        );
+    }
+
+    /// Reads pages until the poll has done enough for once.
+    async fn read_all(&mut self, works: Vec<Work>) {
+        let mut works = works.into_iter();
+        while !self.has_enough() {
+            let Some(work) = works.next() else { return };
+            self.read += 1;
+            self.read(work).await;
+        }
+        let reason = if self.context.stops() { "entry/cut-off" } else { "entry/next-poll" };
+        self.put_back(works.collect(), reason);
+    }
+
+    fn has_enough(&self) -> bool {
+        self.read >= NEW_MAX || self.context.stops() || self.context.clock.instant() >= self.until
+    }
+
+    /// Ends entries for this poll that are in the state as waiting already.
+    fn put_back(&mut self, works: Vec<Work>, reason: &str) {
+        if !works.is_empty() {
+            self.cut_off |= self.context.stops();
+            self.waits_until = [self.waits_until, Some(self.now)].into_iter().flatten().min();
+        }
+        for work in works {
+            self.end(&work.entry, Outcome::Deferred, reason);
+        }
+    }
+
+    /// Reads the waiting entries whose time has come.
+    async fn retry_waiting(&mut self) {
+        if self.waits_until.is_none() || self.has_enough() {
+            return;
+        }
+        let Some(rows) = self.context.desk.waiting(&self.source.id, self.door.url.as_str()).await else {
+            self.waits_until = soon(self.now);
+            return;
+        };
+        let touched = |row: &WaitingRow| {
+            self.ends.iter().any(|(work, _)| work.entry.key == row.key)
+                || self.settled.iter().any(|settled| settled.key == row.key)
+                || self.waiting.iter().any(|waiting| waiting.key == row.key)
+        };
+        let (due, others): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .filter(|row| !touched(row))
+            .partition(|row| row.due <= self.now.as_millisecond());
+        self.waits_until = earliest(&others);
+        let works: Vec<Work> = due.iter().filter_map(Work::of_row).collect();
+        self.tally.seen += works.len() as u64;
+        self.read_all(works).await;
     }
 
     /// Reads one entry's page and hands in what came of it.
@@ -204,45 +325,40 @@ impl Poll<'_> {
             self.put_off(&work, trouble);
             return;
         }
-        let reading = reading::read(self.context, self.source, &work.entry).await;
+        let reading = reading::read(self.context, self.source, &work.entry, &work.validators).await;
         self.listen(host, &reading);
         match self.unless_stood_in(&work, reading) {
-            Reading::Article(article, addresses, remarks) => {
-                for remark in &remarks {
-                    self.emit(&Event::Remarked {
-                        source: &self.source.id,
-                        url: address_of(&work.entry),
-                        remark,
-                    });
+            Reading::Article(read) => {
+                for remark in &read.remarks {
+                    let url = address_of(&work.entry);
+                    self.emit(&Event::Remarked { source: &self.source.id, url, remark });
                 }
-                self.hand_in(work, *article, addresses).await;
+                let page = (read.validators != Validators::default())
+                    .then(|| serde_json::to_string(&read.validators).ok());
+                self.hand_in(work, (read.article, read.addresses), page.flatten()).await;
             }
-            Reading::NotArticle(code) => {
-                self.settle(&work.entry, &work.sketch, (Outcome::NotArticle, &code, None));
+            Reading::Unchanged => {
+                self.settle(&work.entry, &work.sketch, (Outcome::Unchanged, "page/not-modified", None));
             }
+            Reading::Later(trouble) if trouble.is_held => self.put_off(&work, trouble),
             Reading::Later(trouble) => self.stand_in(work, trouble).await,
             Reading::Panicked => {
                 self.emit(&Event::Panicked { source: &self.source.id, url: address_of(&work.entry) });
                 self.settle(&work.entry, &work.sketch, (Outcome::Failed, "bug/panic", None));
             }
-            Reading::CutOff => {
-                self.kept = false;
-                self.end(&work.entry, Outcome::Deferred, "entry/cut-off");
-            }
+            Reading::CutOff => self.put_back(vec![work], "entry/cut-off"),
         }
     }
 
-    /// Notes whether a host answers, and whether it asks for time.
+    /// Notes whether a host answers and lets us in.
     fn listen(&mut self, host: String, reading: &Reading) {
         let silence = self.silent.entry(host).or_default();
         let Reading::Later(trouble) = reading else {
-            silence.unreached = 0;
+            silence.in_row = 0;
             return;
         };
-        silence.unreached =
-            if trouble.code.starts_with("fetch/") && trouble.may_pass { silence.unreached + 1 } else { 0 };
-        let asks_for_time = trouble.may_pass && trouble.retry_after.is_some();
-        if asks_for_time || silence.unreached >= UNREACHED_MAX {
+        silence.in_row = if trouble.is_hosts { silence.in_row + 1 } else { 0 };
+        if silence.in_row >= SILENT_MAX {
             silence.closed = Some(trouble.clone());
         }
     }
@@ -251,18 +367,19 @@ impl Poll<'_> {
     fn put_off(&mut self, work: &Work, trouble: Trouble) {
         let seed = self.state.seed(&work.entry.key);
         let due = schedule::retry(work.tries.max(1), trouble.retry_after, self.now, seed).unwrap_or(self.now);
-        self.wait(work, work.tries, due, trouble.code);
+        self.wait(work, work.tries, due, &trouble.code);
     }
 
     /// A page that stands in for several (consent, login, maintenance): redirects of entries with different
     /// headlines end there. It is none of theirs.
     fn unless_stood_in(&mut self, work: &Work, reading: Reading) -> Reading {
-        let Reading::Article(_, Addresses { fetched: Some(end), .. }, _) = &reading else { return reading };
+        let Reading::Article(read) = &reading else { return reading };
+        let Some(end) = &read.addresses.fetched else { return reading };
         let first = self.redirected.entry(end.clone()).or_insert_with(|| work.entry.title.clone());
         if *first == work.entry.title {
             return reading;
         }
-        Reading::Later(Trouble { code: "page/redirected-away".to_owned(), retry_after: None, may_pass: true })
+        Reading::Later(reading::redirected_away())
     }
 
     /// For an entry whose page could not be had: another try later, else what the feed says of it.
@@ -271,13 +388,13 @@ impl Poll<'_> {
         let seed = self.state.seed(&work.entry.key);
         let again = schedule::retry(tries, trouble.retry_after, self.now, seed).filter(|_| trouble.may_pass);
         if let Some(due) = again {
-            self.wait(&work, tries, due, trouble.code);
+            self.wait(&work, tries, due, &trouble.code);
             return;
         }
         let from_feed = matches!(self.door.kind, DoorKind::Feed { .. });
         let teaser = reading::teaser(self.source, &work.entry, &trouble.code, self.now).filter(|_| from_feed);
         match teaser {
-            Some((article, addresses)) => self.hand_in(work, article, addresses).await,
+            Some(told) => self.hand_in(work, told, None).await,
             None if trouble.code.starts_with("article/") || trouble.code.starts_with("page/") => {
                 self.settle(&work.entry, &work.sketch, (Outcome::NotArticle, &trouble.code, None));
             }
@@ -285,19 +402,20 @@ impl Poll<'_> {
         }
     }
 
-    fn wait(&mut self, work: &Work, tries: u32, due: Timestamp, reason: String) {
-        let Ok(entry) = serde_json::to_string(&work.entry) else { return };
-        self.end(&work.entry, Outcome::Deferred, &reason);
-        self.waiting.push(WaitingRow {
-            key: work.entry.key.clone(),
-            entry,
-            tries,
-            due: due.as_millisecond(),
-            reason,
-        });
+    fn wait(&mut self, work: &Work, tries: u32, due: Timestamp, reason: &str) {
+        self.end(&work.entry, Outcome::Deferred, reason);
+        self.waiting.push(WaitingRow { tries, ..work.waits(due, reason) });
+        if !work.is_told {
+            self.happen("article.deferred", json!({ "key": work.entry.key, "reason": reason }));
+        }
     }
 
-    async fn hand_in(&mut self, work: Work, article: crate::model::Article, addresses: Addresses) {
+    async fn hand_in(
+        &mut self,
+        work: Work,
+        (article, addresses): (Article, Addresses),
+        page: Option<String>,
+    ) {
         // An address that several entries share is none of the article's own.
         let addresses = if work.sketch.address.is_some() { addresses } else { Addresses::default() };
         let finding = Finding {
@@ -307,6 +425,7 @@ impl Poll<'_> {
             said: work.sketch.said,
             article,
             addresses,
+            page,
             is_new: work.is_new,
             headline: work.entry.title.clone(),
             beside: Arc::clone(&self.listed),
@@ -321,7 +440,8 @@ impl Poll<'_> {
             if let Some(ended) = end.await.ok().flatten() {
                 self.end(&work.entry, ended.outcome, &ended.detail);
             } else {
-                self.kept = false;
+                // It waits in the state, and was due when this poll began.
+                self.waits_until = [self.waits_until, soon(self.now)].into_iter().flatten().min();
                 self.end(&work.entry, Outcome::Deferred, "state/failed");
             }
         }
@@ -349,28 +469,37 @@ impl Poll<'_> {
         self.context.observer.emit(self.context.clock.now(), event);
     }
 
-    /// Settles the door: its next poll, its validators, what happened to it.
-    async fn finish(mut self, look: Option<Look>) -> Polled {
+    fn happen(&mut self, event: &str, data: serde_json::Value) {
+        self.happenings.push(Happening { event: event.to_owned(), data });
+    }
+
+    /// Settles what came of the pages.
+    async fn finish(mut self) -> Polled {
         debug_assert!(self.tally.is_whole(), "an entry has no end or two: {:?}", self.tally);
-        let before = self.state.clone();
-        let door = match &look {
-            Some(Look::Failed(Failure { code, error, .. })) => {
-                DoorEnd::Failed { code: code.clone(), error: error.clone() }
+        let retry = [earliest(&self.waiting), self.waits_until].into_iter().flatten().min();
+        let has_changed = std::mem::replace(&mut self.state.retry, retry) != retry;
+        if !(self.settled.is_empty() && self.waiting.is_empty() && self.happenings.is_empty()) {
+            let visit = self.visit();
+            if self.context.desk.settle(visit).await.is_none() {
+                // What ended is still waiting in the state.
+                self.state.retry = soon(self.now);
             }
-            Some(Look::Unchanged(_) | Look::Listed(..)) => DoorEnd::Answered,
-            Some(Look::CutOff) | None => DoorEnd::NotAsked,
-        };
-        let cut_off = matches!(look, Some(Look::CutOff)) || self.context.stops() && !self.kept;
-        let mut happenings = self.deferrals();
-        match look {
-            Some(Look::Unchanged(answer) | Look::Listed(answer, _)) => {
-                happenings.extend(self.answered(answer));
-            }
-            Some(Look::Failed(failure)) => happenings.extend(self.failed(&failure)),
-            Some(Look::CutOff) | None => {}
+        } else if has_changed {
+            let visit = self.visit();
+            self.context.desk.keep_later(visit).await;
         }
-        self.plan_retry();
-        let visit = Visit {
+        if let Some(status) = self.answer {
+            let (source, url) = (&self.source.id, self.door.url.as_str());
+            let (next, why) = (self.state.next.unwrap_or(self.now), self.state.why.name());
+            self.emit(&Event::Polled { source, url, status, tally: &self.tally, next, why });
+        }
+        let Self { state, tally, end, cut_off, gap, .. } = self;
+        Polled { state, tally, door: end, cut_off, gap }
+    }
+
+    /// What there is to keep, and then no more.
+    fn visit(&mut self) -> Visit {
+        Visit {
             door: DoorRow {
                 source: self.source.id.clone(),
                 url: self.door.url.to_string(),
@@ -378,91 +507,164 @@ impl Poll<'_> {
             },
             settled: std::mem::take(&mut self.settled),
             waiting: std::mem::take(&mut self.waiting),
-            happenings,
-        };
-        if visit.is_weighty() || self.state.validators != before.validators {
-            if self.context.desk.settle(visit).await.is_none() {
-                // Nothing of it is in the state: look again, as if this poll had not been.
-                let soon = self.now.checked_add(SignedDuration::from_mins(1)).ok();
-                let retry = before.retry.map(|retry| retry.max(soon.unwrap_or(retry)));
-                self.state = DoorState { next: self.state.next, retry, ..before };
-            }
-        } else if !cut_off {
-            self.context.desk.keep_later(visit).await;
+            happenings: std::mem::take(&mut self.happenings),
         }
-        Polled { state: self.state, tally: self.tally, door, cut_off }
     }
 
-    fn deferrals(&self) -> Vec<Happening> {
-        let first = self.waiting.iter().filter(|row| row.tries == 1);
-        first
-            .map(|row| Happening {
-                event: "article.deferred".to_owned(),
-                data: json!({ "key": row.key, "reason": row.reason }),
-            })
-            .collect()
+    /// The door answered: what of it the next look needs, and when that is.
+    fn answered(&mut self, answer: Answer, listed: Option<&Listed>, times: &[Option<Timestamp>]) {
+        let Answer { status, validators, body, fresh_for, hops, url: end } = answer;
+        (self.end, self.answer) = (DoorEnd::Answered, Some(status));
+        self.recovered();
+        if let Some(to) = self.state.note_redirects(&hops, &end) {
+            let (source, url) = (&self.source.id, self.door.url.as_str());
+            self.emit(&Event::Moved { source, url, to: to.as_str() });
+            self.happen("source.moved", json!({ "url": url, "to": to.as_str() }));
+        }
+        let state = &mut self.state;
+        if let Some(listed) = listed {
+            state.listed = listed.window;
+            state.hints = listed.hints;
+            if !listed.pages.is_empty() {
+                state.pages.clone_from(&listed.pages);
+            }
+            if !times.is_empty() {
+                state.found = Some(self.now);
+            }
+        }
+        state.unkept = listed.is_some_and(|listed| listed.partial);
+        // The validators of an answer that was not taken whole would hide what it lacked; those before it still
+        // tell the last one that was.
+        if !state.unkept {
+            state.validators = validators;
+            state.body = body;
+        }
+        state.fresh_for = fresh_for;
+        state.answered = Some(self.now);
+        let offset_secs = self.source.zone.to_offset(self.now).seconds();
+        state.history.observe(&Observed { at: self.now, fresh: times, listed: state.listed, offset_secs });
+        if listed.is_some_and(|listed| listed.gap.is_some()) {
+            state.history.must_hurry();
+        }
+        self.plan(schedule::Ended::Answered);
     }
 
-    fn answered(&mut self, answer: Answer) -> Option<Happening> {
-        let (source, url) = (&self.source.id, self.door.url.as_str());
-        let asks = Asks { fresh_for: answer.fresh_for, ..Asks::default() };
-        let next = self.next(&asks, LookEnded::Answered);
-        let soon = self.now.checked_add(UNKEPT).unwrap_or(next);
-        let next = if self.kept { next } else { next.min(soon) };
+    /// Failures are over, if there were any.
+    fn recovered(&mut self) {
         let failures = std::mem::take(&mut self.state.failures);
+        self.state.failing = None;
+        let (source, url) = (&self.source.id, self.door.url.as_str());
         if failures > 0 {
             self.emit(&Event::DoorRecovered { source, url, failures });
         }
-        self.emit(&Event::Polled { source, url, status: answer.status, tally: &self.tally, next });
-        self.state.polls += 1;
-        self.state.next = Some(next);
-        self.state.answered = Some(self.now);
-        self.state.unkept = !self.kept || self.partial;
-        if !self.state.unkept {
-            self.state.validators = answer.validators;
-            self.state.body = answer.body;
+        if failures >= FAILING_AFTER {
+            self.happen("source.recovered", json!({ "url": url, "failures": failures }));
         }
-        (failures >= FAILING_AFTER).then(|| Happening {
-            event: "source.recovered".to_owned(),
-            data: json!({ "url": url, "failures": failures }),
-        })
     }
 
-    fn next(&self, asks: &Asks, ended: LookEnded) -> Timestamp {
-        let seed = self.state.seed(self.door.url.as_str());
-        let moment = Moment { now: self.now, seed, threshold: 0.0, offset_secs: 0 };
-        let options = self.context.schedule_of(self.source);
-        schedule::next(&options, &History::default(), asks, ended, moment).next
-    }
-
-    fn failed(&mut self, failure: &Failure) -> Option<Happening> {
-        let (source, url) = (&self.source.id, self.door.url.as_str());
-        self.state.failures += 1;
-        self.state.polls += 1;
+    fn failed(&mut self, failure: &Failure) {
+        let Failure { code, error, reached, refused, status, retry_after, .. } = failure;
+        let (code, error, reached) = (code.clone(), error.clone(), *reached);
+        let is_gone = self.state.note_failure((&code, &error), reached, self.now);
         let failures = self.state.failures;
-        let ended = LookEnded::Failed {
+        self.plan(schedule::Ended::Failed {
             failures,
-            reached: failure.reached,
-            refused: false,
-            retry_after: failure.retry_after,
-            status: 0,
-        };
-        let next = self.next(&Asks::default(), ended);
-        self.state.next = Some(next);
-        let Failure { code, error, .. } = failure;
-        self.emit(&Event::PollFailed { source, url, code, error, failures, next });
-        (failures == FAILING_AFTER).then(|| Happening {
-            event: "source.failing".to_owned(),
-            data: json!({ "url": url, "code": code, "error": error }),
-        })
+            reached,
+            refused: *refused,
+            retry_after: *retry_after,
+            status: *status,
+        });
+        let (source, url) = (&self.source.id, self.door.url.as_str());
+        if is_gone {
+            self.state.next = None;
+            self.state.ready = None;
+            self.emit(&Event::Gone { source, url, code: &code, error: &error });
+            self.happen("source.gone", json!({ "url": url, "code": code, "error": error }));
+        } else {
+            let next = self.state.next.unwrap_or(self.now);
+            let (code, error) = (&*code, &*error);
+            self.emit(&Event::PollFailed { source, url, code, error, failures, next });
+        }
+        if failures == FAILING_AFTER && !is_gone {
+            self.happen("source.failing", json!({ "url": url, "code": code, "error": error }));
+        }
+        self.end = DoorEnd::Failed { code, error, reached };
     }
 
-    /// When the waiting entries are looked at next: at the earliest of their times, and soon where this poll
-    /// could not do what it meant to.
-    fn plan_retry(&mut self) {
-        let soon = self.now.checked_add(SignedDuration::from_mins(1)).ok().filter(|_| !self.kept);
-        self.state.retry = [earliest(&self.waiting), self.waits_until, soon].into_iter().flatten().min();
+    /// The publisher wants to be left alone: the door comes after that.
+    fn held(&mut self, until: Timestamp) {
+        let seed = self.state.seed(self.door.url.as_str());
+        let next = schedule::after(until, self.now, seed);
+        self.state.polls += 1;
+        self.state.ready = Some(until);
+        self.state.next = Some(next);
+        self.state.not_before = Some(until);
+        self.state.why = schedule::Why::RetryAfter;
     }
+
+    /// When the door is asked next, and why then.
+    fn plan(&mut self, ended: schedule::Ended) {
+        let options = self.context.schedule_of(self.source, self.door);
+        let asks = match self.door.kind {
+            DoorKind::Feed { hints: false, .. } => {
+                Asks { fresh_for: self.state.fresh_for, ..Asks::default() }
+            }
+            _ => Asks { fresh_for: self.state.fresh_for, hints: self.state.hints },
+        };
+        let moment = Moment {
+            now: self.now,
+            seed: self.state.seed(self.door.url.as_str()),
+            threshold: self.context.threshold,
+            offset_secs: self.source.zone.to_offset(self.now).seconds(),
+        };
+        let planned = schedule::next(&options, &self.state.history, &asks, ended, moment);
+        let state = &mut self.state;
+        state.polls += 1;
+        state.asked = Some(self.now);
+        state.next = Some(planned.next);
+        state.ready = Some(planned.ready);
+        state.not_before = schedule::not_before(&options, &asks, ended, self.now);
+        state.why = planned.why;
+        state.expected = round(planned.expected);
+    }
+}
+
+impl Work {
+    /// It waits for another poll.
+    fn waits(&self, due: Timestamp, reason: &str) -> WaitingRow {
+        let pending = Pending {
+            entry: self.entry.clone(),
+            shares_address: self.sketch.address.is_none(),
+            is_known: !self.is_new,
+            validators: self.validators.clone(),
+        };
+        WaitingRow {
+            key: self.entry.key.clone(),
+            entry: pending.to_json(),
+            tries: self.tries,
+            due: due.as_millisecond(),
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// What waited.
+    fn of_row(row: &WaitingRow) -> Option<Self> {
+        let Pending { entry, shares_address, is_known, validators } = Pending::from_json(&row.entry)?;
+        let mut sketch = look::sketch(&entry);
+        sketch.address = sketch.address.filter(|_| !shares_address);
+        let is_told = row.reason != NEW;
+        Some(Self { entry, sketch, tries: row.tries, is_new: !is_known, validators, is_told })
+    }
+}
+
+/// A number of entries, to a hundredth.
+#[expect(clippy::cast_possible_truncation, reason = "what is shown needs no more digits")]
+fn round(expected: f64) -> f32 {
+    ((expected * 100.0).round() / 100.0) as f32
+}
+
+fn soon(now: Timestamp) -> Option<Timestamp> {
+    now.checked_add(SOON).ok()
 }
 
 fn earliest(rows: &[WaitingRow]) -> Option<Timestamp> {

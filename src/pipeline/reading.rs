@@ -1,15 +1,20 @@
 //! From an entry to its article: fetch the page, read it, complete it with what the entry said; where the
 //! page cannot be had, what the feed said stands in.
 
-use super::{Context, DoorKind, Source, finding::Addresses};
+use super::{
+    Context, DoorKind, Source,
+    failure::{self, Failure},
+    finding::Addresses,
+    manners::{self, Refusal},
+};
 use crate::{
     date::Order,
-    io::fetch::{self, Accept, Disposition, Request, Response},
+    io::fetch::{Accept, Request, Response, Validators},
     judges::dedup,
     model::{
         Article, Block, BlockKind, Completeness, Entry, FetchFacts, Kind, Origin, Provenance, Remark, SCHEMA,
     },
-    readers::article,
+    readers::{article, wall::Wall},
     text,
 };
 use data_encoding::HEXLOWER;
@@ -20,11 +25,11 @@ use url::Url;
 
 /// What came of an entry.
 #[derive(Debug)]
-pub enum Reading {
-    /// An article, with its addresses.
-    Article(Box<Article>, Addresses, Vec<Remark>),
-    /// Its page is no article; the code says why.
-    NotArticle(String),
+pub(super) enum Reading {
+    /// An article, with its addresses and what its page is recognized by.
+    Article(Box<Read>),
+    /// Its page is the one that was read last.
+    Unchanged,
     /// Its page cannot be had now.
     Later(Trouble),
     /// A bug: reading it panicked.
@@ -33,55 +38,91 @@ pub enum Reading {
     CutOff,
 }
 
+/// An article as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) article: Article,
+    pub(super) addresses: Addresses,
+    /// What its page is recognized by.
+    pub(super) validators: Validators,
+    pub(super) remarks: Vec<Remark>,
+}
+
 /// Why a page could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     /// Stable code.
     pub code: String,
-    /// When the server asks to come back.
+    /// Time until the server asks to come back.
     pub retry_after: Option<Duration>,
     /// Whether another try can help.
     pub may_pass: bool,
+    /// Whether nothing was asked, since the host wants to be left alone: that is no try.
+    pub is_held: bool,
+    /// Whether the host rather than the page is the trouble: no answer, or a wall.
+    pub is_hosts: bool,
 }
 
-/// Reads the article that an entry points to.
-pub async fn read(context: &Context, source: &Arc<Source>, entry: &Entry) -> Reading {
-    let Some(url) = &entry.url else {
-        return Reading::Later(Trouble {
-            code: "entry/no-link".to_owned(),
-            retry_after: None,
-            may_pass: false,
-        });
-    };
-    let allow = Arc::clone(&source.allow_private);
-    let request = Request { allow, ..Request::new(url.clone(), Accept::Page) };
-    match context.until_stop(fetch::follow(&*context.fetch, request)).await {
-        None => Reading::CutOff,
-        Some(Ok(response)) if response.status == 200 => read_page(context, source, entry, response).await,
-        Some(Ok(response)) => Reading::Later(of_status(&response)),
-        Some(Err(error)) => Reading::Later(Trouble {
-            code: error.code().to_owned(),
-            retry_after: None,
-            may_pass: error.disposition() == Disposition::RetryAt,
-        }),
+impl Trouble {
+    /// A page that is not what its entry promises.
+    fn of_page(code: impl Into<String>, may_pass: bool) -> Self {
+        Self { code: code.into(), retry_after: None, may_pass, is_held: false, is_hosts: false }
     }
 }
 
-/// Gone for good and refused for legal reasons stay so; anything else may pass.
-fn of_status(response: &Response) -> Trouble {
-    let may_pass = !matches!(response.status, 410 | 451);
-    Trouble { code: format!("http/{}", response.status), retry_after: response.retry_after, may_pass }
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        let is_hosts = !failure.reached && failure.may_pass || failure.refused;
+        let is_challenge = failure.code == Wall::Challenge.code();
+        let retry_after = failure.retry_after.or(is_challenge.then_some(CHALLENGED));
+        let Failure { code, may_pass, .. } = failure;
+        Self { code, retry_after, may_pass, is_held: false, is_hosts }
+    }
+}
+
+/// Whoever is taken for a bot does not come back sooner.
+const CHALLENGED: Duration = Duration::from_hours(1);
+
+/// Reads the article that an entry points to. `validators`: what its page was recognized by when it was read last.
+pub(super) async fn read(
+    context: &Context,
+    source: &Arc<Source>,
+    entry: &Entry,
+    validators: &Validators,
+) -> Reading {
+    let Some(url) = &entry.url else {
+        return Reading::Later(Trouble::of_page("entry/no-link", false));
+    };
+    let request = Request { validators: validators.clone(), ..source.request(url.clone(), Accept::Page) };
+    match context.until_stop(manners::get(context, request, true)).await {
+        None => Reading::CutOff,
+        Some(Ok(response)) if response.status == 200 => read_page(context, source, entry, response).await,
+        Some(Ok(response)) if response.status == 304 && *validators != Validators::default() => {
+            Reading::Unchanged
+        }
+        Some(Ok(response)) => Reading::Later(Failure::status(url, &response).into()),
+        Some(Err(refusal)) => Reading::Later(refused(context, refusal)),
+    }
+}
+
+fn refused(context: &Context, refusal: Refusal) -> Trouble {
+    match refusal {
+        Refusal::Failed(failure) => failure.into(),
+        Refusal::Held(hold) => {
+            let wait = hold.until.duration_since(context.clock.now());
+            let retry_after = Duration::try_from(wait).ok();
+            Trouble { retry_after, is_held: true, ..Trouble::of_page(format!("http/{}", hold.status), true) }
+        }
+        Refusal::Disallowed { is_its_word: true, .. } => Trouble::of_page("robots/disallowed", false),
+        Refusal::Disallowed { is_its_word: false, .. } => Trouble::of_page("robots/unreachable", true),
+    }
 }
 
 async fn read_page(context: &Context, source: &Arc<Source>, entry: &Entry, response: Response) -> Reading {
     let mime = response.content_type.as_deref().unwrap_or("text/html");
     if !matches!(mime, "text/html" | "application/xhtml+xml" | "text/plain" | "application/xml" | "text/xml")
     {
-        return Reading::Later(Trouble {
-            code: "page/not-html".to_owned(),
-            retry_after: None,
-            may_pass: false,
-        });
+        return Reading::Later(Trouble::of_page("page/not-html", false));
     }
     let (source, entry, now) = (Arc::clone(source), entry.clone(), context.clock.now());
     match context.pool.run(move || page(&source, &entry, &response, now)).await {
@@ -93,6 +134,10 @@ async fn read_page(context: &Context, source: &Arc<Source>, entry: &Entry, respo
 /// Reads a page that was fetched for an entry. Pure.
 fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> Reading {
     let (html, remark) = text::decode(&response.body, response.charset.as_deref());
+    let linked = entry.url.as_ref().unwrap_or(&response.url);
+    if let Some(wall) = failure::wall_of(linked, response, &html) {
+        return Reading::Later(Failure::wall(wall, response).into());
+    }
     let (mut article, mut remarks) = article::extract(&options(source, now), &html, Some(&response.url));
     remarks.extend(remark);
     if article.body.is_empty() {
@@ -101,14 +146,13 @@ fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> 
             .iter()
             .find(|code| code.starts_with("article/not-"))
             .map_or("article/no-body", String::as_str);
-        return Reading::Later(Trouble { code: code.to_owned(), retry_after: None, may_pass: false });
+        return Reading::Later(Trouble::of_page(code, false));
     }
-    if entry.url.as_ref().is_some_and(|linked| is_front(&response.url) && !is_front(linked)) {
-        let code = "page/redirected-away".to_owned();
-        return Reading::Later(Trouble { code, retry_after: None, may_pass: true });
+    if is_front(&response.url) && !is_front(linked) {
+        return Reading::Later(Trouble::of_page(REDIRECTED_AWAY, true));
     }
     complete(&mut article, entry);
-    let addresses = address(&mut article, &response.url, entry.url.as_ref().unwrap_or(&response.url));
+    let addresses = address(&mut article, &response.url, linked);
     article.source = Some(source.id.to_string());
     article.fetch = Some(FetchFacts {
         at: now.to_string(),
@@ -117,14 +161,23 @@ fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> 
         bytes: response.body.len() as u64,
         sha256: HEXLOWER.encode(&Sha256::digest(&response.body)),
     });
-    Reading::Article(Box::new(article), addresses, remarks)
+    let validators = response.validators.clone();
+    Reading::Article(Box::new(Read { article, addresses, validators, remarks }))
+}
+
+/// A page that stands in for several, or the front page in place of an article.
+const REDIRECTED_AWAY: &str = "page/redirected-away";
+
+/// A page that several entries were sent to is none of theirs.
+pub(super) fn redirected_away() -> Trouble {
+    Trouble::of_page(REDIRECTED_AWAY, true)
 }
 
 /// How the pages of a source are read.
 pub fn options(source: &Source, now: Timestamp) -> article::Options<'_> {
     let order = source.doors.iter().find_map(|door| match door.kind {
         DoorKind::Feed { order, .. } => Some(order),
-        DoorKind::Listing(_) => None,
+        DoorKind::Listing(_) | DoorKind::Sitemap => None,
     });
     article::Options {
         rules: &source.rules,

@@ -1,6 +1,7 @@
 //! A configured source as the pipeline sees it: its doors and the rules for its articles.
 
 use crate::{
+    io::fetch::{Accept, Request, Secret},
     model::SourceId,
     readers::{article, listing},
 };
@@ -31,6 +32,8 @@ pub struct Source {
     pub floor: Option<Duration>,
     /// When the operator last saw it work live; `None` is never.
     pub verified: Option<civil::Date>,
+    /// What its doors are told of who asks.
+    pub authorization: Option<Secret>,
     /// Where its news is listed, in the order to try.
     pub doors: Vec<Door>,
     /// How its articles are read; the first rule that holds wins.
@@ -45,6 +48,14 @@ impl Source {
         let host = bare_host(url);
         let own = self.home.iter().chain(self.doors.iter().map(|door| &door.url));
         host.is_some() && own.into_iter().any(|own| bare_host(own) == host)
+    }
+
+    /// A request as this source may make it: to the private addresses that it alone may reach, and with its
+    /// credential where the address is on the same server as one of its doors.
+    pub fn request(&self, url: Url, accept: Accept) -> Request {
+        let is_own = self.doors.iter().any(|door| door.url.origin() == url.origin());
+        let authorization = self.authorization.clone().filter(|_| is_own);
+        Request { allow: Arc::clone(&self.allow_private), authorization, ..Request::new(url, accept) }
     }
 }
 
@@ -68,9 +79,32 @@ pub enum DoorKind {
     Feed {
         /// Whether robots.txt applies to it.
         robots: bool,
+        /// Whether what it says of its rhythm (`ttl`, `sy:*`, `skipHours`, `skipDays`) is heeded.
+        hints: bool,
         /// How numeric dates are read.
         order: crate::date::Order,
     },
     /// A page that lists articles.
     Listing(listing::Rule),
+    /// A news sitemap, or any other sitemap.
+    Sitemap,
+}
+
+impl Door {
+    /// Whether robots.txt applies to it: feeds and sitemaps are published for programs, pages are not.
+    pub fn heeds_robots(&self) -> bool {
+        match self.kind {
+            DoorKind::Feed { robots, .. } => robots,
+            DoorKind::Listing(_) => true,
+            DoorKind::Sitemap => false,
+        }
+    }
+
+    /// What is asked for at it.
+    pub fn accept(&self) -> Accept {
+        match self.kind {
+            DoorKind::Feed { .. } | DoorKind::Sitemap => Accept::Feed,
+            DoorKind::Listing(_) => Accept::Page,
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod doors;
 mod identity;
 mod layers;
 mod loopback;
+mod manners;
 mod paper;
 mod process;
 mod readme;

@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 use url::Url;
-use world::{Fault, Plan, Reply, Target, TrueArticle, Wire, World};
+use world::{Card, Fault, Plan, Reply, Target, TrueArticle, Wire, World};
 
 /// Answers of a world in memory, acted out as the real network side would tell of them: statuses, redirects,
 /// validators, and the faults of the wire as its errors. Addresses and limits of bodies are the business of the real one.
@@ -32,6 +32,8 @@ struct Memory {
     clock: Clock,
     /// Requests by host, each with when it began.
     asked: Mutex<BTreeMap<String, Vec<Timestamp>>>,
+    /// Requests that are on their way, by host, and how many came while another was.
+    busy: Mutex<(BTreeMap<String, u32>, usize)>,
 }
 
 /// How long the network waits for a byte.
@@ -85,7 +87,8 @@ impl Memory {
     async fn ask(&self, url: &Url, request: &Request) -> Reply {
         let now = self.clock.now();
         let host = url.host_str().unwrap().to_owned();
-        self.asked.lock().unwrap().entry(host).or_default().push(now);
+        self.asked.lock().unwrap().entry(host.clone()).or_default().push(now);
+        self.enter(&host);
         let Fingerprint(dice) = Fingerprint::of([url.as_str(), &now.to_string()]);
         let takes = 50 + u64::from(u16::from_le_bytes([dice[0], dice[1]])) % 1950;
         self.clock.sleep(Duration::from_millis(takes)).await;
@@ -100,8 +103,23 @@ impl Memory {
         if let Some(date) = text(&request.validators.last_modified) {
             asked = asked.with("if-modified-since", &date);
         }
-        let accept = if request.accept == Accept::Feed { "application/rss+xml" } else { "text/html" };
+        self.busy.lock().unwrap().0.insert(host, 0);
+        let accept = match request.accept {
+            Accept::Feed => "application/rss+xml",
+            Accept::Page => "text/html",
+            Accept::Robots => "text/plain",
+        };
         self.world.answer(&asked.with("accept", accept), self.clock.now())
+    }
+}
+
+impl Memory {
+    /// A request sets off to a host, where none may be on its way.
+    fn enter(&self, host: &str) {
+        let (busy, overlapping) = &mut *self.busy.lock().unwrap();
+        let on_their_way = busy.entry(host.to_owned()).or_default();
+        *overlapping += usize::from(*on_their_way > 0);
+        *on_their_way += 1;
     }
 }
 
@@ -122,9 +140,11 @@ fn response(request: &Request, url: Url, hops: Vec<Hop>, reply: Reply) -> Respon
         content_type: Some(mime.to_owned()).filter(|mime| !mime.is_empty()),
         charset: charset.map(str::to_owned),
         retry_after: reply.header("retry-after").map(|secs| Duration::from_secs(secs.parse().unwrap())),
-        max_age: None,
-        marks: Vec::new(),
+        max_age: reply
+            .header("cache-control")
+            .and_then(|value| Some(Duration::from_secs(value.strip_prefix("max-age=")?.parse().unwrap()))),
         onward: None,
+        marks: Vec::new(),
         wire_bytes: reply.body.len() as u64,
         body: if matches!(reply.status, 204 | 304 | 400..) { Vec::new() } else { reply.body },
         url,
@@ -162,13 +182,21 @@ struct Simulated {
 
 impl Simulated {
     fn new(world: World) -> Self {
-        let world = Arc::new(world);
         let seconds = INTERVAL.as_secs();
-        let settings = format!("[schedule]\ninterval_secs = {seconds}\nceiling_secs = {}\n", 4 * seconds);
-        let place = Place::of_world(&settings, &world, &world.bases());
+        let settings = format!(
+            "[schedule]\ninterval_secs = {seconds}\nfeed_floor_secs = {seconds}\nceiling_secs = {}\n",
+            4 * seconds
+        );
+        Self::with(&settings, world)
+    }
+
+    /// The same with other settings.
+    fn with(settings: &str, world: World) -> Self {
+        let world = Arc::new(world);
+        let place = Place::of_world(settings, &world, &world.bases());
         let clock = Clock::simulated(world.plan().start);
-        let asked = Mutex::default();
-        let memory = Arc::new(Memory { world: Arc::clone(&world), clock: clock.clone(), asked });
+        let (asked, busy) = Default::default();
+        let memory = Arc::new(Memory { world: Arc::clone(&world), clock: clock.clone(), asked, busy });
         Self { world, place, clock, memory }
     }
 
@@ -538,6 +566,64 @@ fn a_wait_outlasts_a_restart() {
         let pages = second.world.log();
         let failed = pages.iter().filter(|asked| asked.host == host && asked.status == 503).count();
         assert_eq!(failed, 4);
+    });
+}
+
+/// A lively week in which some sites are busy, some say how long they are fresh, and all would set cookies.
+fn week(seed: u64) -> World {
+    let busy = |retry_after_secs| Fault::Status { status: 503, retry_after_secs: Some(retry_after_secs) };
+    let too_many = Fault::Status { status: 429, retry_after_secs: Some(5400) };
+    let plan = Plan {
+        hours: 7 * 24,
+        articles_per_hour: 0.4,
+        share_edited: 0.4,
+        max_age_secs: 4500,
+        cookies: true,
+        ..Plan::small()
+    };
+    let day = |day: u64, hours: u64| (day * 86_400, day * 86_400 + hours * 3600);
+    let plan = plan
+        .with_fault_between(1, Target::Feed, busy(7200), day(1, 5))
+        .with_fault_between(2, Target::Articles, too_many.clone(), day(2, 4))
+        .with_fault_between(3, Target::Everything, too_many, day(3, 3))
+        .with_fault_between(4, Target::Everything, Fault::Hang, day(4, 6))
+        .with_fault_between(
+            5,
+            Target::Everything,
+            Fault::Status { status: 500, retry_after_secs: None },
+            day(5, 9),
+        );
+    World::new(seed, plan)
+}
+
+#[test]
+fn a_week_of_polls_leaves_publishers_nothing_to_complain_about() {
+    for_seeds(&[11], |seed| async move {
+        let simulated = Simulated::with("", week(seed));
+        // A restart a day, as an upgrade would make.
+        for _ in 0..6 {
+            simulated.run(24).await;
+        }
+        let days = simulated.run(24 + 24).await;
+        days.nothing_is_made_up();
+        // What requests say of their sender is the network side's, which there is none of here.
+        let card = Card { unsigned: 0, ..Card::of(&days.world.log()) };
+        let overlapping = simulated.memory.busy.lock().unwrap().1;
+        println!("{card:?}, {overlapping} overlapping");
+        assert!(card.is_clean() && overlapping == 0, "{card:?}, {overlapping} overlapping");
+        assert!(card.conditional * 3 > card.requests, "{card:?}");
+        // Rhythms are learned: feeds are polled about once an hour on average, none more often than every 5 minutes.
+        let feeds = days.world.sites().iter().map(|site| (format!("{}.test", site.id), site.feed.path()));
+        for (host, path) in feeds {
+            let log = days.world.log();
+            let at: Vec<_> = log
+                .iter()
+                .filter(|asked| asked.host == host && asked.path == path)
+                .map(|asked| asked.at)
+                .collect();
+            let shortest = at.windows(2).map(|pair| pair[1].duration_since(pair[0]).as_secs()).min();
+            assert!(at.len() > 24 && shortest >= Some(60), "{host}: {} polls, {shortest:?} s", at.len());
+        }
     });
 }
 

@@ -364,6 +364,17 @@ impl Store {
         )
     }
 
+    /// How many entries of a door wait for another try.
+    pub fn waiting_count(&self, source: &SourceId, door: &str) -> Result<usize> {
+        let count = self.one(
+            "SELECT count(*) FROM waiting WHERE source = ?1 AND door = ?2",
+            "count waiting entries",
+            params![source.0, door],
+            |row| row.get(0),
+        )?;
+        Ok(count.unwrap_or_default())
+    }
+
     /// Whether an entry waits for another try at a door. What waits at a door that is gone waits for nothing.
     pub fn waits(&self, source: &SourceId, door: &str, key: &str) -> Result<bool> {
         let found = self.one(

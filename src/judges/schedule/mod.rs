@@ -17,6 +17,7 @@
 //! of the mean and gains five at the 95th percentile, with fewer entries lost (polling.md, "Simulation";
 //! `cargo bench -- freshness`).
 
+mod bounds;
 mod curve;
 mod history;
 mod plan;
@@ -25,6 +26,7 @@ mod steer;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
+pub use bounds::{after, demand, not_before};
 pub use history::{History, Observed};
 pub use plan::{Asks, Ended, Moment, Options, Planned, Why, next};
 pub use steer::{Demand, Steering};

@@ -152,7 +152,14 @@ pub fn next(options: &Options, history: &History, asks: &Asks, ended: Ended, mom
             or_longer(guarded, asks.fresh_for.map(|fresh| fresh.min(options.ceiling)), Why::MaxAge)
         }
         Ended::Failed { failures, reached, refused, retry_after, status } => {
-            let (first, most) = backoff(options, (reached, refused, status));
+            let (first, most) = match retry_after {
+                // A server that names its time is taken at its word.
+                Some(_) if is_busy(status) && !refused => {
+                    let interval = options.interval.max(options.floor);
+                    (interval, interval)
+                }
+                _ => backoff(options, (reached, refused, status)),
+            };
             let doubled = first.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(most.max(first));
             or_longer((doubled, Why::Backoff), retry_after, Why::RetryAfter)
         }
@@ -213,7 +220,12 @@ fn or_longer(wait: (Duration, Why), other: Option<Duration>, why: Why) -> (Durat
     }
 }
 
-/// First and longest wait after a failure: (whether a server was reached, whether it refused us, its status).
+/// Whether a server with this status asks for time.
+fn is_busy(status: u16) -> bool {
+    matches!(status, 429 | 503)
+}
+
+/// First and longest wait after a failure that names none: (whether a server was reached, whether it refused us, its status).
 fn backoff(options: &Options, failure: (bool, bool, u16)) -> (Duration, Duration) {
     let Options { interval, floor, ceiling, .. } = options;
     let interval = interval.max(floor);

@@ -106,6 +106,8 @@ fn a_failed_poll_is_followed_by_longer_and_longer_waits() {
         (failed(2, 429, None), 2 * HOUR, Why::Backoff),
         (failed(9, 429, None), 4 * HOUR, Why::Backoff),
         (failed(1, 429, Some(MINUTE)), HOUR, Why::Backoff),
+        (failed(9, 429, Some(MINUTE)), HOUR, Why::Backoff),
+        (failed(9, 503, Some(2 * HOUR)), 2 * HOUR, Why::RetryAfter),
         (failed(1, 429, Some(10 * HOUR)), 10 * HOUR, Why::RetryAfter),
         (failed(1, 500, Some(Duration::MAX)), WAIT_MAX, Why::RetryAfter),
         (unreached(1), MINUTE, Why::Backoff),

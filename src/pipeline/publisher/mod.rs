@@ -21,7 +21,7 @@ use super::{
 use crate::{
     io::{
         publish::{self, Line, Log, Probe, Step, Tree},
-        store::{self, ArticleRow, DoorRow, Store},
+        store::{self, ArticleRow, DoorRow, HostRow, Store},
     },
     judges::{
         dedup::{self, KnownEntry, Triage, Verdict},
@@ -71,8 +71,9 @@ pub struct Publisher {
     tree: Tree,
     log: Log,
     probe: Probe,
-    // Doors whose state changed in nothing that must not be lost; written with the next transaction.
+    // Doors whose state changed in nothing that must not be lost, and hosts; written with the next transaction.
     later: BTreeMap<(SourceId, String), DoorRow>,
+    hosts_later: BTreeMap<(String, String), HostRow>,
     // A batch failed on the way: what it left is looked at before the next one.
     broken: bool,
 }
@@ -84,7 +85,17 @@ impl Publisher {
         let store = Store::open(&options.state)?;
         let tree = Tree::open(&options.output, probe)?;
         let log = Log::open(tree.root())?;
-        let mut publisher = Self { options, store, tree, log, probe, later: BTreeMap::new(), broken: false };
+        let mut publisher = Self {
+            options,
+            store,
+            tree,
+            log,
+            probe,
+            later: BTreeMap::new(),
+            hosts_later: BTreeMap::new(),
+            broken: false,
+        };
+        publisher.store.drop_hosts(now.as_second())?;
         let rolled_forward = publisher.recover(now)?;
         Ok((publisher, rolled_forward))
     }
@@ -128,7 +139,10 @@ impl Publisher {
         Ok(match dedup::triage(sketch.said, entry.as_ref(), at_address.is_some()) {
             Triage::SameAddress => Triaged::SameAddress(at_address.map(|row| row.id)),
             Triage::New => Triaged::New,
-            Triage::Changed => Triaged::Changed,
+            Triage::Changed => {
+                let page = sketch.address.as_ref().map(|address| self.store.page(source, address));
+                Triaged::Changed(page.transpose()?.flatten())
+            }
             Triage::Unchanged => Triaged::Unchanged,
         })
     }
@@ -138,18 +152,23 @@ impl Publisher {
         self.later.insert((door.source.clone(), door.url.clone()), door);
     }
 
+    /// Keeps what a host asks with the next transaction, at the latest at [`Self::flush`].
+    pub fn keep_host_later(&mut self, row: HostRow) {
+        self.hosts_later.insert((row.kind.clone(), row.host.clone()), row);
+    }
+
     /// Whether there is something that is only kept in memory.
     pub fn has_later(&self) -> bool {
-        !self.later.is_empty()
+        !(self.later.is_empty() && self.hosts_later.is_empty())
     }
 
     /// Writes what was only kept in memory.
     pub fn flush(&mut self) -> Result<()> {
-        if self.later.is_empty() {
+        if !self.has_later() {
             return Ok(());
         }
         self.store.begin()?;
-        let written = self.put_doors();
+        let written = self.put_later();
         self.finish(written)
     }
 
@@ -210,11 +229,14 @@ impl Publisher {
             }
             self.store.put_entry(&plan.source, &plan.settled)?;
             self.store.drop_waiting(&plan.source, &plan.settled.key)?;
+            if let (Some(address), Some(validators)) = (&plan.addresses.linked, &plan.page) {
+                self.store.put_page(&plan.source, address, validators)?;
+            }
         }
         for visit in visits {
             self.put_visit(visit)?;
         }
-        self.put_doors()?;
+        self.put_later()?;
         let (seq, hash) = self.log.head();
         Ok(self.store.put_log_head(seq, hash)?)
     }
@@ -232,9 +254,12 @@ impl Publisher {
         Ok(self.store.put_door(&visit.door)?)
     }
 
-    fn put_doors(&mut self) -> Result<()> {
+    fn put_later(&self) -> Result<()> {
         for door in self.later.values() {
             self.store.put_door(door)?;
+        }
+        for row in self.hosts_later.values() {
+            self.store.put_host(row)?;
         }
         Ok(())
     }
@@ -245,6 +270,7 @@ impl Publisher {
             Ok(()) => {
                 self.store.commit()?;
                 self.later.clear();
+                self.hosts_later.clear();
                 Ok(())
             }
             Err(error) => {
@@ -312,8 +338,8 @@ impl Publisher {
 pub enum Triaged {
     /// Its page is fetched.
     New,
-    /// Its page is fetched again.
-    Changed,
+    /// Its page is fetched again; it was recognized by this when it was read last.
+    Changed(Option<String>),
     /// Nothing.
     Unchanged,
     /// It is the same article as another entry's.
