@@ -8,7 +8,7 @@ use crate::{
     io::store::DoorRow,
     judges::schedule::{self, Demand},
     model::SourceId,
-    pipeline::{Door, DoorKind, DoorState, Pace, Source},
+    pipeline::{Door, DoorKind, DoorState, Pace, Source, door::Move},
 };
 use jiff::Timestamp;
 use std::{
@@ -288,7 +288,7 @@ impl Doors {
             let panicked = || DoorState { next, ready: None, retry: None, ..due.state.clone() };
             slot.state = state.unwrap_or_else(panicked);
             let times = times(&slot.state, None, now).filter(|_| again);
-            if slot.state.moved.as_ref().is_some_and(|moved| moved.is_taken()) {
+            if slot.state.moved.as_ref().is_some_and(Move::is_taken) {
                 // Its host is another now.
                 let name = slot.source.doors.get(slot.at).map(|door| host_of(slot.state.url(door)));
                 let name = name.unwrap_or_default();

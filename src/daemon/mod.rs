@@ -315,7 +315,13 @@ impl Daemon {
                     Turn::None => {}
                 }
                 let gap = polled.gap;
-                self.doors.come_back(task, Some(polled.state), now, again);
+                let is_in_vain = matches!(polled.door, pipeline::DoorEnd::Failed { reached: false, .. });
+                let state = match polled.state {
+                    // No fault of the door: it is not backed off from, and tries again whether the network is back.
+                    state if is_in_vain && self.outage.is_on() => outage::excused(state, &due.state, now.0),
+                    state => state,
+                };
+                self.doors.come_back(task, Some(state), now, again);
                 if gap && again {
                     self.doors.search_elsewhere(&due.source.id, now.1);
                 }

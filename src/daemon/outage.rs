@@ -2,7 +2,7 @@
 //! one poll at a time tries whether it is back, instead of all of them backing off for hours.
 
 use crate::pipeline::{DoorEnd, DoorState, Polled};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
@@ -11,6 +11,9 @@ const HOSTS_MIN: usize = 8;
 
 /// Between two polls that try whether it is back.
 const PROBE: Duration = Duration::from_secs(10);
+
+/// A door that was asked in vain is due again after so long.
+const AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// What has become of the network with one poll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +36,19 @@ pub(super) struct Outage {
     probe: Option<Instant>,
 }
 
+/// The state of a door that could not answer for the outage: as before its poll, and due again soon.
+pub(super) fn excused(state: DoorState, before: &DoorState, now: Timestamp) -> DoorState {
+    let next = now.checked_add(AGAIN).ok();
+    let DoorState { failures, failing, .. } = before.clone();
+    DoorState { failures, failing, next, ready: next, ..state }
+}
+
 impl Outage {
+    /// Whether there is one.
+    pub(super) fn is_on(&self) -> bool {
+        self.probe.is_some()
+    }
+
     /// When a poll may set off, while there is an outage.
     pub(super) fn next_at(&self) -> Option<Instant> {
         self.probe

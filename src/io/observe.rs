@@ -296,6 +296,47 @@ fn log(event: &Event<'_>) {
         }
         Event::ConfigWarning { warning } => warn!(warning = %for_log(warning), "configuration"),
         Event::Recovered { articles } => warn!(articles, "ended what a crash had cut off"),
+        Event::Ended { source, key, url, outcome, detail } => match outcome {
+            Outcome::Published | Outcome::Updated => {
+                info!(source = %source, path = %for_log(detail), "{}", outcome.name());
+            }
+            Outcome::Failed => {
+                warn!(source = %source, key = %for_log(key), url = %for_log(url), code = %for_log(detail), "entry failed");
+            }
+            Outcome::Deferred | Outcome::NotArticle => {
+                debug!(source = %source, key = %for_log(key), url = %for_log(url), code = %for_log(detail), "{}", outcome.name());
+            }
+            Outcome::Duplicate | Outcome::Unchanged => {
+                trace!(source = %source, key = %for_log(key), url = %for_log(url), detail = %for_log(detail), "{}", outcome.name());
+            }
+        },
+        Event::Remarked { source, url, remark } => {
+            debug!(source = %source, url = %for_log(url), code = %remark.code, detail = %for_log(&remark.detail), "remark");
+        }
+        Event::Panicked { source, url } => {
+            error!(source = %source, url = %for_log(url), "a bug of khabar: panic while reading this; please report it");
+        }
+        Event::StorageFailed { error } => {
+            error!(error = %for_log(error), "cannot write; nothing is lost, it is tried again");
+        }
+        Event::StorageRecovered => info!("can write again"),
+        Event::NotifyFailed { error } => warn!(error = %for_log(error), "service manager"),
+        Event::Offline { doors } => warn!(doors, "no network: what answered before does not; waiting for it"),
+        Event::Online => info!("the network is back"),
+        Event::Polled { .. }
+        | Event::PollFailed { .. }
+        | Event::DoorRecovered { .. }
+        | Event::Gap { .. }
+        | Event::Moved { .. }
+        | Event::Gone { .. }
+        | Event::Held { .. } => log_door(event),
+    }
+}
+
+/// Logs what happened to a door.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`log` matches all, and sends these alone")]
+fn log_door(event: &Event<'_>) {
+    match event {
         Event::Polled { source, url, status, tally, next, why } => debug!(
             source = %source,
             url = %for_log(url),
@@ -329,32 +370,6 @@ fn log(event: &Event<'_>) {
         Event::Held { url, scope, status, until } => {
             info!(url = %for_log(url), scope, status, until = %until, "asks to be left alone");
         }
-        Event::Offline { doors } => warn!(doors, "no network: what answered before does not; waiting for it"),
-        Event::Online => info!("the network is back"),
-        Event::Ended { source, key, url, outcome, detail } => match outcome {
-            Outcome::Published | Outcome::Updated => {
-                info!(source = %source, path = %for_log(detail), "{}", outcome.name());
-            }
-            Outcome::Failed => {
-                warn!(source = %source, key = %for_log(key), url = %for_log(url), code = %for_log(detail), "entry failed");
-            }
-            Outcome::Deferred | Outcome::NotArticle => {
-                debug!(source = %source, key = %for_log(key), url = %for_log(url), code = %for_log(detail), "{}", outcome.name());
-            }
-            Outcome::Duplicate | Outcome::Unchanged => {
-                trace!(source = %source, key = %for_log(key), url = %for_log(url), detail = %for_log(detail), "{}", outcome.name());
-            }
-        },
-        Event::Remarked { source, url, remark } => {
-            debug!(source = %source, url = %for_log(url), code = %remark.code, detail = %for_log(&remark.detail), "remark");
-        }
-        Event::Panicked { source, url } => {
-            error!(source = %source, url = %for_log(url), "a bug of khabar: panic while reading this; please report it");
-        }
-        Event::StorageFailed { error } => {
-            error!(error = %for_log(error), "cannot write; nothing is lost, it is tried again");
-        }
-        Event::StorageRecovered => info!("can write again"),
-        Event::NotifyFailed { error } => warn!(error = %for_log(error), "service manager"),
+        _ => {}
     }
 }

@@ -181,11 +181,9 @@ async fn robots_answer(
         }
         let url = request.url.clone();
         let answer = context.fetch.get(request).await;
-        let may_pass = |error: &fetch::Error| error.disposition() == Disposition::RetryAt;
-        let response = answer.map_err(|error| match may_pass(&error) {
-            true => NoRobots::NotNow,
-            false => NoRobots::Never,
-        })?;
+        let may_pass = |error: fetch::Error| error.disposition() == Disposition::RetryAt;
+        let response =
+            answer.map_err(|error| if may_pass(error) { NoRobots::NotNow } else { NoRobots::Never })?;
         listen(context, &url, &response).await;
         match response.onward {
             Some(onward) => request = *onward,

@@ -43,7 +43,9 @@ const BUSIEST: f64 = 14.0;
 const WEEKEND: f64 = 0.5;
 /// Hours east of UTC of the feeds' clocks.
 const ZONES: [i64; 7] = [-8, -5, 0, 1, 3, 6, 9];
-/// Entries of a burst, on average, and seconds from one to the next.
+/// Entries of a burst, on average, and seconds from one to the next. Sizes are from the Poisson distribution:
+/// bursts without an end in sight (geometric sizes) lost up to 10 entries a week, of feeds so slow that none
+/// could be expected.
 const BURST: (f64, i64) = (12.0, 300);
 
 /// A budget, and what is to be reached with it.

@@ -22,6 +22,9 @@ use world::{Asked, Card, Fault, Origin, Plan, Reply, Request, Target, World};
 
 const TEXT: &str = "text/plain";
 
+/// What a server makes of a request.
+type Answer = dyn Fn(&Request) -> Reply + Send + Sync;
+
 fn link(request: &Request, path: &str) -> String {
     format!("http://{}{path}", request.host)
 }
@@ -193,8 +196,7 @@ async fn requests_say_who_asks_and_nothing_about_whom() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_is_asked_before_max_age_expires_or_retry_after() {
     let feed = |request: &Request| feed_of(request, &["/a"]).with("etag", "\"1\"");
-    type Answer = fn(Reply) -> Reply;
-    let cases: [(&str, Answer, i64); 6] = [
+    let cases: [(&str, fn(Reply) -> Reply, i64); 6] = [
         ("max-age", |reply| reply.with("cache-control", "public, max-age=1200"), 1200),
         ("a long max-age", |reply| reply.with("cache-control", "max-age=99999999"), 21_600),
         ("429", |_| Reply::new(429, TEXT, "").with("retry-after", "900"), 900),
@@ -221,9 +223,11 @@ async fn nobody_is_asked_before_max_age_expires_or_retry_after() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_does_not_say_stays_fresh_as_the_whole_one_did() {
     let origin = paper(|request| {
-        (request.path == "/rss").then(|| match request.is_conditional() {
-            true => Reply::bare(304),
-            false => feed_of(request, &["/a"]).with("etag", "\"1\"").with("cache-control", "max-age=5000"),
+        (request.path == "/rss").then(|| {
+            if request.is_conditional() {
+                return Reply::bare(304);
+            }
+            feed_of(request, &["/a"]).with("etag", "\"1\"").with("cache-control", "max-age=5000")
         })
     })
     .await;
@@ -296,10 +300,8 @@ async fn a_feed_that_is_gone_is_not_asked_for_again_until_it_was_seen_to_work() 
 async fn moved(status: u16) -> (usize, usize, Swept) {
     let origin = paper(move |request| match request.path.as_str() {
         "/rss" => Some(Reply::redirect(status, "/new")),
-        "/new" => Some(match request.is_conditional() {
-            true => Reply::bare(304),
-            false => feed_of(request, &["/a"]).with("etag", "\"1\""),
-        }),
+        "/new" if request.is_conditional() => Some(Reply::bare(304)),
+        "/new" => Some(feed_of(request, &["/a"]).with("etag", "\"1\"")),
         _ => None,
     })
     .await;
@@ -399,8 +401,7 @@ async fn what_a_robots_txt_is_answered_with_decides_what_is_allowed() {
             }
         }
     };
-    type Answer = Box<dyn Fn(&Request) -> Reply + Send + Sync>;
-    let cases: [(&str, Answer, &str); 9] = [
+    let cases: [(&str, Box<Answer>, &str); 9] = [
         ("404", Box::new(|_| nothing()), "allowed"),
         ("403", Box::new(|_| Reply::new(403, TEXT, "no")), "allowed"),
         ("410", Box::new(|_| Reply::new(410, TEXT, "no")), "allowed"),
@@ -449,19 +450,18 @@ async fn a_wall_is_named_and_a_403_is_no_paywall() {
     let challenge = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>\
                      <script src=\"/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1\"></script></body></html>";
     let html = "text/html; charset=utf-8";
-    type Answer = Box<dyn Fn() -> Reply + Send + Sync>;
-    let cases: [(Answer, &str); 5] = [
+    let cases: [(Box<Answer>, &str); 5] = [
         (
-            Box::new(move || Reply::new(403, html, challenge).with("cf-mitigated", "challenge")),
+            Box::new(move |_| Reply::new(403, html, challenge).with("cf-mitigated", "challenge")),
             "wall/challenge",
         ),
-        (Box::new(move || Reply::new(503, html, challenge).with("server", "cloudflare")), "wall/challenge"),
-        (Box::new(move || Reply::new(403, html, "<h1>Forbidden</h1>")), "wall/blocked"),
-        (Box::new(move || Reply::new(401, html, "<h1>Who are you?</h1>")), "wall/login"),
-        (Box::new(move || page_reply(&page("Welcome", "our new site"))), "feed/html"),
+        (Box::new(move |_| Reply::new(503, html, challenge).with("server", "cloudflare")), "wall/challenge"),
+        (Box::new(move |_| Reply::new(403, html, "<h1>Forbidden</h1>")), "wall/blocked"),
+        (Box::new(move |_| Reply::new(401, html, "<h1>Who are you?</h1>")), "wall/login"),
+        (Box::new(move |_| page_reply(&page("Welcome", "our new site"))), "feed/html"),
     ];
     for (answer, expected) in cases {
-        let origin = paper(move |request| (request.path == "/rss").then(|| answer())).await;
+        let origin = paper(move |request| (request.path == "/rss").then(|| answer(request))).await;
         let place = place("", &origin, "");
         let summary = place.run_once().await;
         assert_eq!(failure(&summary), Some(expected));
@@ -505,4 +505,62 @@ async fn a_credential_goes_to_its_doors_server_and_is_written_nowhere() {
         let text = String::from_utf8_lossy(&bytes);
         assert!(!secrets.iter().any(|secret| text.contains(secret)), "{text}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crawl_delay_lies_between_two_pages() {
+    let origin = with_robots("User-agent: *\nCrawl-delay: 1\n").await;
+    let place = place("", &origin, "");
+    place.run_once().await;
+    let log = origin.log();
+    let [first, second] = ["/a", "/b"].map(|path| log.iter().find(|asked| asked.path == path).unwrap().at);
+    let between = first.duration_since(second).abs();
+    assert!(between >= jiff::SignedDuration::from_secs(1), "{between:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redirect_to_another_host_is_followed_by_the_manners_of_that_host() {
+    let other = with_robots("User-agent: *\nDisallow: /a\n").await;
+    let moved = [other.url("/a"), other.url("/b")];
+    let origin = paper(move |request| match request.path.as_str() {
+        "/a" => Some(Reply::redirect(302, &moved[0])),
+        "/b" => Some(Reply::redirect(302, &moved[1])),
+        _ => None,
+    })
+    .await;
+    let place = Place::new("");
+    let both = format!("allow_private = [\"{}\", \"{}\"]", origin.addr(), other.addr());
+    let text = source("paper", &origin.url("/rss"));
+    place.put_source("paper.toml", &text.replace(&format!("allow_private = [\"{}\"]", origin.addr()), &both));
+    place.run_once().await;
+    let paths: Vec<String> = other.log().iter().map(|asked| asked.path.clone()).collect();
+    assert_eq!(paths, ["/robots.txt", "/b"]);
+    let swept = place.sweep();
+    let told = swept.of("paper").find(|article| article.title == "/a").unwrap();
+    assert_eq!(told.warnings, ["robots/disallowed"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_is_asked_for_again_only_for_what_has_changed() {
+    let looks = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&looks);
+    let origin = paper(move |request| match request.path.as_str() {
+        "/rss" => {
+            let look = counted.fetch_add(1, Ordering::SeqCst);
+            let one = link(request, "/a");
+            Some(feed_reply(&rss(&[("1", &format!("Headline {look}"), &one)])))
+        }
+        "/a" if request.is_conditional() => Some(Reply::bare(304)),
+        "/a" => Some(page_reply(&page("A", "a")).with("etag", "\"page\"")),
+        _ => None,
+    })
+    .await;
+    let place = place("", &origin, "");
+    for _ in 0..3 {
+        let summary = place.run_once().await;
+        assert!(of_source(&summary, "paper").tally.is_whole());
+    }
+    let conditional: Vec<bool> = asked(&origin, "/a").iter().map(|asked| asked.conditional).collect();
+    assert_eq!(conditional, [false, true, true]);
+    assert_eq!(place.sweep().only("paper").revision, 1);
 }

@@ -627,6 +627,72 @@ fn a_week_of_polls_leaves_publishers_nothing_to_complain_about() {
     });
 }
 
+/// A world of ten sites on which nothing answers for some hours of the second day.
+fn cut_off(hours: u64) -> World {
+    let mut plan = Plan { hours: 60, sites: 10, articles_per_hour: 0.3, share_copied: 0.0, ..Plan::small() };
+    (plan.share_edited, plan.share_moved, plan.share_deleted) = (0.0, 0.0, 0.0);
+    for site in 0..10 {
+        plan = plan.with_fault_between(
+            site,
+            Target::Everything,
+            Fault::Refused,
+            (86_400, 86_400 + hours * 3600),
+        );
+    }
+    World::new(13, plan)
+}
+
+#[test]
+fn an_outage_of_our_own_network_is_waited_for_and_over_at_once() {
+    virtual_time().block_on(async {
+        let days = Simulated::with("", cut_off(5)).run(24 + 5 + 2).await;
+        assert_eq!((days.counts["offline"], days.counts["online"]), (1, 1));
+        let start = days.world.plan().start;
+        let feeds: Vec<(String, &str)> =
+            days.world.sites().iter().map(|site| (format!("{}.test", site.id), site.feed.path())).collect();
+        let polls = days.world.log();
+        let of = |from: i64, until: i64| {
+            let mut polled: Vec<_> = polls
+                .iter()
+                .filter(|asked| feeds.contains(&(asked.host.clone(), &*asked.path)))
+                .filter(|asked| (from..until).contains(&asked.at.duration_since(start).as_secs()))
+                .map(|asked| &asked.host)
+                .collect();
+            polled.sort();
+            polled.dedup();
+            polled.len()
+        };
+        let end = 86_400 + 5 * 3600;
+        assert_eq!(of(end, end + 120), 10, "all are asked within two minutes of its end");
+        // One try every ten seconds, and not one that set off in a bunch with others.
+        let meanwhile = polls
+            .iter()
+            .filter(|asked| (86_400 + 7200..end).contains(&asked.at.duration_since(start).as_secs()));
+        assert!((900..1200).contains(&meanwhile.clone().count()), "{} tries", meanwhile.count());
+    });
+}
+
+#[test]
+fn doors_of_one_host_are_polled_one_after_the_other() {
+    virtual_time().block_on(async {
+        let plan = Plan { hours: 20, sites: 1, articles_per_hour: 0.5, ..Plan::small() };
+        let days = Simulated::new(World::new(14, plan)).run(20).await;
+        let site = &days.world.sites()[0];
+        let polls: Vec<Timestamp> = days
+            .world
+            .log()
+            .iter()
+            .filter(|asked| asked.path == site.feed.path() || asked.path == "/live-coverage")
+            .map(|asked| asked.at)
+            .collect();
+        let (pairs, rest) = polls.as_chunks::<2>();
+        assert!(pairs.len() > 30 && rest.len() < 2, "{} polls", polls.len());
+        // Each of the two takes up to two seconds, a page of an article as well.
+        let together = pairs.iter().filter(|[one, other]| other.duration_since(*one).as_secs() < 20).count();
+        assert!(together * 10 >= pairs.len() * 9, "{together} of {}", pairs.len());
+    });
+}
+
 /// What happened, in its order.
 fn story(log: &[Line]) -> Vec<(String, Option<String>, String)> {
     log.iter().map(|line| (line.event.clone(), line.id.clone(), line.at.clone())).collect()

@@ -13,9 +13,8 @@
 //! # Why the square
 //!
 //! Of the sum of delays itself, the slow doors pay: polls find the most entries at fast ones, and a paper of
-//! three entries a day waits for hours. Polling by the rate alone is worse still. The square costs one minute
-//! of the mean and gains five at the 95th percentile, with fewer entries lost (polling.md, "Simulation";
-//! `cargo bench -- freshness`).
+//! three entries a day waits for hours. Polling by the rate alone is worse still. The square costs a minute of
+//! the mean and gains five at the 95th percentile, with fewer entries lost (polling.md, "Simulation").
 
 mod bounds;
 mod curve;

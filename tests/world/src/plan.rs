@@ -9,6 +9,7 @@ const START: Timestamp = Timestamp::constant(1_772_431_200, 0);
 
 /// What a world is like. All fields are free to change before [`World::new`](crate::World::new).
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of the servers whether they do something")]
 pub struct Plan {
     /// The instant the world begins; before it there are only the articles at the start.
     pub start: Timestamp,

@@ -1,0 +1,107 @@
+//! A feed, and its older pages where nothing of the last look is listed any more.
+
+use super::{At, Gap, Listed, Reading, ask, overlaps, triage};
+use crate::{
+    date::Order,
+    io::fetch::{Response, Validators},
+    model::{Entry, Remark},
+    pipeline::{
+        Triaged,
+        failure::{self, Failure},
+    },
+    readers::feed,
+};
+use std::collections::BTreeSet;
+use url::Url;
+
+/// Older pages of a feed that are read at most to close a gap.
+const GAP_PAGES_MAX: usize = 10;
+
+/// A page of a feed: what it says, and what was odd about it.
+async fn feed_page(
+    at: At<'_>,
+    response: Response,
+    order: Order,
+) -> Result<(feed::Feed, Vec<Remark>), Failure> {
+    let At { context, source, door, state } = at;
+    let (zone, now, requested) = (source.zone.clone(), context.clock.now(), state.url(door).clone());
+    let read = context.pool.run(move || {
+        let options = feed::Options { zone: &zone, order, now };
+        feed::read(&options, &response.body, Some(&response.url)).map_err(|refused| {
+            match failure::wall_in(&requested, &response) {
+                Some(wall) => Failure::wall(wall, &response),
+                None => {
+                    Failure::new(refused.code, format!("{} is not a feed: {}", response.url, refused.reason))
+                }
+            }
+        })
+    });
+    read.await.unwrap_or_else(|panicked| Err(Failure::new(panicked.code(), "reading the feed panicked")))
+}
+
+pub(super) async fn read_feed(at: At<'_>, response: Response, order: Order) -> Reading {
+    let url = response.url.clone();
+    let (feed, remarks) = feed_page(at, response, order).await?;
+    let older = older_page(&feed, &url);
+    let listed = Listed {
+        window: feed.entries.len() + feed.left_out,
+        left_out: feed.left_out,
+        partial: remarks.iter().any(|remark| remark.code == "feed/cut"),
+        hints: feed.hints,
+        remarks,
+        entries: triage(at, feed.entries).await?,
+        ..Listed::default()
+    };
+    if at.state.listed > 0 && !listed.entries.is_empty() && !overlaps(&listed.entries) {
+        return close_gap(at, listed, older, order).await;
+    }
+    Ok(Some(listed))
+}
+
+/// Where a feed's older entries are: as it says (RFC 5005), or as `WordPress` has it.
+fn older_page(feed: &feed::Feed, url: &Url) -> Option<Url> {
+    let named = feed.next.as_ref().or(feed.archive.as_ref()).filter(|next| *next != url);
+    let is_wordpress =
+        feed.generator.as_deref().is_some_and(|name| name.to_lowercase().contains("wordpress"));
+    named.cloned().or_else(|| is_wordpress.then(|| wordpress_page(url)).flatten())
+}
+
+/// The page after `url` of a `WordPress` feed.
+fn wordpress_page(url: &Url) -> Option<Url> {
+    let number = url.query_pairs().find(|(key, _)| key == "paged").map_or(Some(1), |(_, n)| n.parse().ok());
+    let kept: Vec<(String, String)> =
+        url.query_pairs().into_owned().filter(|(key, _)| key != "paged").collect();
+    let mut next = url.clone();
+    next.query_pairs_mut().clear().extend_pairs(kept).append_pair("paged", &(number? + 1_u32).to_string());
+    Some(next)
+}
+
+/// Reads older pages of a feed until something known is listed.
+async fn close_gap(at: At<'_>, mut listed: Listed, mut older: Option<Url>, order: Order) -> Reading {
+    let mut gap = Gap::default();
+    let mut keys: BTreeSet<String> = listed.entries.iter().map(|(entry, _, _)| entry.key.clone()).collect();
+    while let Some(url) = older.take().filter(|_| gap.pages < GAP_PAGES_MAX) {
+        let response = match ask(at, url.clone(), Validators::default()).await {
+            Some(Ok(response)) if response.status == 200 => response,
+            Some(_) => break,
+            None => return Ok(None),
+        };
+        let Ok((feed, _)) = feed_page(at, response, order).await else { break };
+        older = older_page(&feed, &url);
+        let fresh: Vec<Entry> =
+            feed.entries.into_iter().filter(|entry| keys.insert(entry.key.clone())).collect();
+        if fresh.is_empty() {
+            break;
+        }
+        let triaged = triage(at, fresh).await?;
+        gap.pages += 1;
+        gap.found += triaged.iter().filter(|(_, _, triaged)| *triaged == Triaged::New).count();
+        gap.closed = overlaps(&triaged);
+        listed.entries.extend(triaged);
+        if gap.closed {
+            break;
+        }
+    }
+    listed.gap = Some(gap);
+    Ok(Some(listed))
+}

@@ -1,0 +1,249 @@
+//! One look at a door: ask for it, and read what it lists.
+
+mod feed;
+mod pages;
+
+use super::{
+    Context, Door, DoorKind, Source,
+    door::DoorState,
+    failure::Failure,
+    finding::Sketch,
+    hosts::Hold,
+    manners::{self, Refusal},
+    publisher::Triaged,
+};
+use crate::{
+    io::fetch::{Hop, Response, Validators},
+    judges::dedup,
+    model::{CanonicalUrl, Entry, Fingerprint, Hints, Remark},
+};
+use jiff::Timestamp;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+use url::Url;
+
+/// What a look found.
+#[derive(Debug)]
+pub(super) enum Look {
+    /// Not modified, or the same bytes as last time.
+    Unchanged(Answer),
+    /// It lists these entries, each with what is to be done about it.
+    Listed(Answer, Listed),
+    /// It could not be had or read.
+    Failed(Failure),
+    /// It was not asked: its publisher wants to be left alone until then.
+    Held(Timestamp),
+    /// The daemon stops.
+    CutOff,
+}
+
+/// The part of an answer that the next look needs.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) validators: Validators,
+    pub(super) body: Option<String>,
+    pub(super) fresh_for: Option<Duration>,
+    /// What led to the answer, and where it was.
+    pub(super) hops: Vec<Hop>,
+    pub(super) url: Url,
+}
+
+/// Entries of a door.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    pub(super) entries: Vec<(Entry, Sketch, Triaged)>,
+    /// Entries on its first page: its window.
+    pub(super) window: usize,
+    /// Entries that were not taken: the feed is a flood.
+    pub(super) left_out: usize,
+    pub(super) remarks: Vec<Remark>,
+    /// Whether the door has more than could be read: its validators are not to be kept.
+    pub(super) partial: bool,
+    /// What the feed says of its rhythm.
+    pub(super) hints: Hints,
+    /// What its further pages are recognized by.
+    pub(super) pages: BTreeMap<String, Validators>,
+    /// Set where nothing of the last look was listed any more.
+    pub(super) gap: Option<Gap>,
+}
+
+/// Nothing of the last look was there any more: entries between may have been missed.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Gap {
+    /// Older pages that were read.
+    pub(super) pages: usize,
+    /// Entries found on them.
+    pub(super) found: usize,
+    /// Whether they go back to something known: nothing is missed.
+    pub(super) closed: bool,
+}
+
+impl Listed {
+    fn holds_no_card(&self) -> bool {
+        let codes = ["listing/no-item", "listing/no-link", "listing/bad-link"];
+        self.entries.is_empty() && self.remarks.iter().any(|remark| codes.contains(&remark.code.as_ref()))
+    }
+}
+
+/// A door of a source, as it is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At<'a> {
+    pub(super) context: &'a Context,
+    pub(super) source: &'a Arc<Source>,
+    pub(super) door: &'a Door,
+    pub(super) state: &'a DoorState,
+}
+
+/// Looks at a door.
+pub(super) async fn look(at: At<'_>) -> Look {
+    let At { context, door, state, .. } = at;
+    if let Some(until) = state.held_until(context.clock.now()) {
+        return Look::Held(until);
+    }
+    let url = state.url(door);
+    let response = match ask(at, url.clone(), state.validators.clone()).await {
+        Some(Ok(response)) => response,
+        Some(Err(Stopped::Held(hold))) => return Look::Held(hold.until),
+        Some(Err(Stopped::Failed(failure))) => return Look::Failed(failure),
+        None => return Look::CutOff,
+    };
+    match response.status {
+        304 if is_conditional(&state.validators) => Look::Unchanged(Answer {
+            status: 304,
+            validators: state.validators.clone(),
+            body: state.body.clone(),
+            // What the whole answer said of its freshness holds on (RFC 9111, 4.3.4).
+            fresh_for: response.max_age.or(state.fresh_for),
+            hops: response.hops,
+            url: response.url,
+        }),
+        200 => read(at, response).await,
+        _ => Look::Failed(Failure::status(url, &response)),
+    }
+}
+
+fn is_conditional(validators: &Validators) -> bool {
+    validators.etag.is_some() || validators.last_modified.is_some()
+}
+
+/// Why a page of a door could not be had.
+enum Stopped {
+    Held(Hold),
+    Failed(Failure),
+}
+
+/// Asks for a page of the door; `None` when the daemon stops.
+async fn ask(at: At<'_>, url: Url, validators: Validators) -> Option<Result<Response, Stopped>> {
+    let At { context, source, door, .. } = at;
+    let mut request = source.request(url, door.accept());
+    request.validators = validators;
+    let answer = context.until_stop(manners::get(context, request, door.heeds_robots())).await?;
+    Some(answer.map_err(|refusal| match refusal {
+        Refusal::Held(hold) => Stopped::Held(hold),
+        Refusal::Failed(failure) => Stopped::Failed(failure),
+        Refusal::Disallowed { url, is_its_word } => Stopped::Failed(disallowed(&url, is_its_word)),
+    }))
+}
+
+fn disallowed(url: &Url, is_its_word: bool) -> Failure {
+    if is_its_word {
+        let words =
+            format!("robots.txt does not let khabar ask for {url}; ask its publisher, or take it out");
+        Failure { refused: true, ..Failure::new("robots/disallowed", words) }
+    } else {
+        let words = format!("the robots.txt for {url} cannot be had, so nothing is asked there until it can");
+        Failure { reached: false, ..Failure::new("robots/unreachable", words) }
+    }
+}
+
+async fn read(at: At<'_>, response: Response) -> Look {
+    let At { door, state, .. } = at;
+    let body = fingerprint(&response.body);
+    let answer = Answer {
+        status: 200,
+        validators: response.validators.clone(),
+        body: Some(body.clone()),
+        fresh_for: response.max_age,
+        hops: response.hops.clone(),
+        url: response.url.clone(),
+    };
+    if state.body.as_ref() == Some(&body) {
+        return Look::Unchanged(answer);
+    }
+    let listed = match &door.kind {
+        DoorKind::Feed { order, .. } => feed::read_feed(at, response, *order).await,
+        DoorKind::Listing(rule) => pages::read_listing(at, rule, response).await,
+        DoorKind::Sitemap => pages::read_sitemap(at, response).await,
+    };
+    match listed {
+        // Selectors that match nothing any more, or another page in place of the listing.
+        Ok(Some(listed)) if listed.holds_no_card() => Look::Failed(Failure::new(
+            "listing/no-item",
+            "no card of the listing could be read: check `item` and `link`",
+        )),
+        Ok(Some(listed)) => Look::Listed(answer, listed),
+        Ok(None) => Look::CutOff,
+        Err(failure) => Look::Failed(failure),
+    }
+}
+
+/// `None` when the daemon stops.
+type Reading = Result<Option<Listed>, Failure>;
+
+/// Whether something listed was seen before.
+fn overlaps(entries: &[(Entry, Sketch, Triaged)]) -> bool {
+    entries.iter().any(|(_, _, triaged)| *triaged != Triaged::New)
+}
+
+async fn triage(at: At<'_>, entries: Vec<Entry>) -> Result<Vec<(Entry, Sketch, Triaged)>, Failure> {
+    let At { context, source, door, .. } = at;
+    let mut sketches: Vec<Sketch> = entries.iter().map(sketch).collect();
+    forget_shared(&entries, &mut sketches);
+    let triaged = context.desk.triage(&source.id, door.url.as_str(), sketches.clone()).await;
+    let triaged = triaged.ok_or_else(|| Failure::new("state/failed", "the state could not be read"))?;
+    Ok(entries
+        .into_iter()
+        .zip(sketches)
+        .zip(triaged)
+        .map(|((entry, sketch), triaged)| (entry, sketch, triaged))
+        .collect())
+}
+
+/// Entries of one list that share an address but not a headline are not known by that address, where it can be the
+/// address of several: posts of one page, told apart by a fragment, or a front page.
+fn forget_shared(entries: &[Entry], sketches: &mut [Sketch]) {
+    let mut headlines: BTreeMap<CanonicalUrl, BTreeSet<&str>> = BTreeMap::new();
+    for (entry, sketch) in entries.iter().zip(sketches.iter()) {
+        if let Some(address) = &sketch.address {
+            headlines.entry(address.clone()).or_default().insert(&entry.title);
+        }
+    }
+    let of_several = |url: &Url| url.fragment().is_some() || (url.path() == "/" && url.query().is_none());
+    for (entry, sketch) in entries.iter().zip(sketches) {
+        let shared = sketch.address.as_ref().and_then(|address| headlines.get(address));
+        if shared.is_some_and(|headlines| headlines.len() > 1) && entry.url.as_ref().is_some_and(of_several) {
+            sketch.address = None;
+        }
+    }
+}
+
+/// What an entry is known by.
+pub(super) fn sketch(entry: &Entry) -> Sketch {
+    Sketch {
+        key: entry.key.clone(),
+        said: dedup::entry_fingerprint(entry),
+        address: entry.url.as_ref().map(dedup::canonical),
+    }
+}
+
+fn fingerprint(body: &[u8]) -> String {
+    use sha2::{Digest as _, Sha256};
+    let digest = Sha256::digest(body);
+    let mut first = [0; 16];
+    first.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    Fingerprint(first).to_string()
+}

@@ -1,0 +1,155 @@
+//! What a look means for its door: what of it the next look needs, and when that is.
+
+use super::Poll;
+use crate::{
+    io::observe::Event,
+    judges::schedule::{self, Asks, Moment, Observed},
+    pipeline::{
+        DoorEnd, DoorKind,
+        failure::Failure,
+        look::{Answer, Gap, Listed},
+    },
+};
+use jiff::Timestamp;
+use serde_json::json;
+
+/// Failures in a row after which a source is said to be failing.
+const FAILING_AFTER: u32 = 3;
+
+impl Poll<'_> {
+    /// Entries may have been missed since the last look.
+    pub(super) fn missed(&mut self, gap: Gap) {
+        let (source, url) = (&self.source.id, self.door.url.as_str());
+        self.emit(&Event::Gap { source, url, found: gap.found, closed: gap.closed });
+        self.gap = !gap.closed;
+        self.happen(
+            "source.gap",
+            json!({ "url": url, "pages": gap.pages, "found": gap.found, "closed": gap.closed }),
+        );
+    }
+
+    /// The door answered: what of it the next look needs, and when that is.
+    pub(super) fn answered(&mut self, answer: Answer, listed: Option<&Listed>, times: &[Option<Timestamp>]) {
+        let Answer { status, validators, body, fresh_for, hops, url: end } = answer;
+        (self.end, self.answer) = (DoorEnd::Answered, Some(status));
+        self.recovered();
+        if let Some(to) = self.state.note_redirects(&hops, &end) {
+            let (source, url) = (&self.source.id, self.door.url.as_str());
+            self.emit(&Event::Moved { source, url, to: to.as_str() });
+            self.happen("source.moved", json!({ "url": url, "to": to.as_str() }));
+        }
+        let state = &mut self.state;
+        if let Some(listed) = listed {
+            state.listed = listed.window;
+            state.hints = listed.hints;
+            if !listed.pages.is_empty() {
+                state.pages.clone_from(&listed.pages);
+            }
+            if !times.is_empty() {
+                state.found = Some(self.now);
+            }
+        }
+        state.unkept = listed.is_some_and(|listed| listed.partial);
+        // The validators of an answer that was not taken whole would hide what it lacked; those before it still
+        // tell the last one that was.
+        if !state.unkept {
+            state.validators = validators;
+            state.body = body;
+        }
+        state.fresh_for = fresh_for;
+        state.answered = Some(self.now);
+        let offset_secs = self.source.zone.to_offset(self.now).seconds();
+        state.history.observe(&Observed { at: self.now, fresh: times, listed: state.listed, offset_secs });
+        if listed.is_some_and(|listed| listed.gap.is_some()) {
+            state.history.must_hurry();
+        }
+        self.plan(schedule::Ended::Answered);
+    }
+
+    /// Failures are over, if there were any.
+    fn recovered(&mut self) {
+        let failures = std::mem::take(&mut self.state.failures);
+        self.state.failing = None;
+        let (source, url) = (&self.source.id, self.door.url.as_str());
+        if failures > 0 {
+            self.emit(&Event::DoorRecovered { source, url, failures });
+        }
+        if failures >= FAILING_AFTER {
+            self.happen("source.recovered", json!({ "url": url, "failures": failures }));
+        }
+    }
+
+    pub(super) fn failed(&mut self, failure: &Failure) {
+        let Failure { code, error, reached, refused, status, retry_after, .. } = failure;
+        let (code, error, reached) = (code.clone(), error.clone(), *reached);
+        let is_gone = self.state.note_failure((&code, &error), reached, self.now);
+        let failures = self.state.failures;
+        self.plan(schedule::Ended::Failed {
+            failures,
+            reached,
+            refused: *refused,
+            retry_after: *retry_after,
+            status: *status,
+        });
+        let (source, url) = (&self.source.id, self.door.url.as_str());
+        if is_gone {
+            self.state.next = None;
+            self.state.ready = None;
+            self.emit(&Event::Gone { source, url, code: &code, error: &error });
+            self.happen("source.gone", json!({ "url": url, "code": code, "error": error }));
+        } else {
+            let next = self.state.next.unwrap_or(self.now);
+            let (code, error) = (&*code, &*error);
+            self.emit(&Event::PollFailed { source, url, code, error, failures, next });
+        }
+        if failures == FAILING_AFTER && !is_gone {
+            self.happen("source.failing", json!({ "url": url, "code": code, "error": error }));
+        }
+        self.end = DoorEnd::Failed { code, error, reached };
+    }
+
+    /// The publisher wants to be left alone: the door comes after that.
+    pub(super) fn held(&mut self, until: Timestamp) {
+        let seed = self.state.seed(self.door.url.as_str());
+        let next = schedule::after(until, self.now, seed);
+        self.state.polls += 1;
+        self.state.ready = Some(until);
+        self.state.next = Some(next);
+        self.state.not_before = Some(until);
+        self.state.why = schedule::Why::RetryAfter;
+    }
+
+    /// When the door is asked next, and why then.
+    fn plan(&mut self, ended: schedule::Ended) {
+        let options = self.context.schedule_of(self.source, self.door);
+        let asks = match self.door.kind {
+            DoorKind::Feed { hints: false, .. } => {
+                Asks { fresh_for: self.state.fresh_for, ..Asks::default() }
+            }
+            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => {
+                Asks { fresh_for: self.state.fresh_for, hints: self.state.hints }
+            }
+        };
+        let moment = Moment {
+            now: self.now,
+            seed: self.state.seed(self.door.url.as_str()),
+            threshold: self.context.threshold,
+            offset_secs: self.source.zone.to_offset(self.now).seconds(),
+        };
+        let planned = schedule::next(&options, &self.state.history, &asks, ended, moment);
+        let state = &mut self.state;
+        state.polls += 1;
+        state.asked = Some(self.now);
+        state.next = Some(planned.next);
+        state.ready = Some(planned.ready);
+        state.not_before = schedule::not_before(&options, &asks, ended, self.now);
+        state.why = planned.why;
+        state.expected = round(planned.expected);
+    }
+}
+
+/// A number of entries, to a hundredth.
+#[expect(clippy::cast_possible_truncation, reason = "what is shown needs no more digits")]
+fn round(expected: f64) -> f32 {
+    ((expected * 100.0).round() / 100.0) as f32
+}

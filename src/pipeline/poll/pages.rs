@@ -1,0 +1,159 @@
+//! The pages of entries: each is read and handed in, put off, or stood in for.
+
+use super::{Poll, address_of, soon, work::Work};
+use crate::{
+    io::{fetch::Validators, observe::Event, store::WaitingRow},
+    judges::schedule,
+    model::{Article, Outcome},
+    pipeline::{
+        DoorKind,
+        finding::{Addresses, Finding},
+        reading::{self, Reading, Trouble},
+    },
+};
+use jiff::Timestamp;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Pages of a host that could not be had.
+#[derive(Debug, Default)]
+pub(super) struct Silence {
+    /// In a row, without an answer that lets us in.
+    in_row: u32,
+    /// Why no more is asked in this poll.
+    closed: Option<Trouble>,
+}
+
+/// After so many pages in a row without an answer a host is left alone until the next poll.
+const SILENT_MAX: u32 = 3;
+
+impl Poll<'_> {
+    /// Reads one entry's page and hands in what came of it.
+    pub(super) async fn read(&mut self, work: Work) {
+        let host = work.entry.url.as_ref().map(|url| url.authority().to_owned()).unwrap_or_default();
+        if let Some(trouble) = self.silent.get(&host).and_then(|silence| silence.closed.clone()) {
+            self.put_off(&work, &trouble);
+            return;
+        }
+        let reading = reading::read(self.context, self.source, &work.entry, &work.validators).await;
+        self.listen(host, &reading);
+        match self.unless_stood_in(&work, reading) {
+            Reading::Article(read) => {
+                for remark in &read.remarks {
+                    let url = address_of(&work.entry);
+                    self.emit(&Event::Remarked { source: &self.source.id, url, remark });
+                }
+                let page = (read.validators != Validators::default())
+                    .then(|| serde_json::to_string(&read.validators).ok());
+                self.hand_in(work, (read.article, read.addresses), page.flatten()).await;
+            }
+            Reading::Unchanged => {
+                self.settle(&work.entry, &work.sketch, (Outcome::Unchanged, "page/not-modified", None));
+            }
+            Reading::Later(trouble) if trouble.is_held => self.put_off(&work, &trouble),
+            Reading::Later(trouble) => self.stand_in(work, trouble).await,
+            Reading::Panicked => {
+                self.emit(&Event::Panicked { source: &self.source.id, url: address_of(&work.entry) });
+                self.settle(&work.entry, &work.sketch, (Outcome::Failed, "bug/panic", None));
+            }
+            Reading::CutOff => self.put_back(vec![work], "entry/cut-off"),
+        }
+    }
+
+    /// Notes whether a host answers and lets us in.
+    fn listen(&mut self, host: String, reading: &Reading) {
+        let silence = self.silent.entry(host).or_default();
+        let Reading::Later(trouble) = reading else {
+            silence.in_row = 0;
+            return;
+        };
+        silence.in_row = if trouble.is_hosts { silence.in_row + 1 } else { 0 };
+        if silence.in_row >= SILENT_MAX {
+            silence.closed = Some(trouble.clone());
+        }
+    }
+
+    /// Puts an entry off without asking for its page: that is no try.
+    fn put_off(&mut self, work: &Work, trouble: &Trouble) {
+        let seed = self.state.seed(&work.entry.key);
+        let due = schedule::retry(work.tries.max(1), trouble.retry_after, self.now, seed).unwrap_or(self.now);
+        self.wait(work, work.tries, due, &trouble.code);
+    }
+
+    /// A page that stands in for several (consent, login, maintenance): redirects of entries with different
+    /// headlines end there. It is none of theirs.
+    fn unless_stood_in(&mut self, work: &Work, reading: Reading) -> Reading {
+        let Reading::Article(read) = &reading else { return reading };
+        let Some(end) = &read.addresses.fetched else { return reading };
+        let first = self.redirected.entry(end.clone()).or_insert_with(|| work.entry.title.clone());
+        if *first == work.entry.title {
+            return reading;
+        }
+        Reading::Later(reading::redirected_away())
+    }
+
+    /// For an entry whose page could not be had: another try later, else what the feed says of it.
+    async fn stand_in(&mut self, work: Work, trouble: Trouble) {
+        let tries = work.tries + 1;
+        let seed = self.state.seed(&work.entry.key);
+        let again = schedule::retry(tries, trouble.retry_after, self.now, seed).filter(|_| trouble.may_pass);
+        if let Some(due) = again {
+            self.wait(&work, tries, due, &trouble.code);
+            return;
+        }
+        let from_feed = matches!(self.door.kind, DoorKind::Feed { .. });
+        let teaser = reading::teaser(self.source, &work.entry, &trouble.code, self.now).filter(|_| from_feed);
+        match teaser {
+            Some(told) => self.hand_in(work, told, None).await,
+            None if trouble.code.starts_with("article/") || trouble.code.starts_with("page/") => {
+                self.settle(&work.entry, &work.sketch, (Outcome::NotArticle, &trouble.code, None));
+            }
+            None => self.settle(&work.entry, &work.sketch, (Outcome::Failed, &trouble.code, None)),
+        }
+    }
+
+    fn wait(&mut self, work: &Work, tries: u32, due: Timestamp, reason: &str) {
+        self.end(&work.entry, Outcome::Deferred, reason);
+        self.waiting.push(WaitingRow { tries, ..work.waits(due, reason) });
+        if !work.is_told {
+            self.happen("article.deferred", json!({ "key": work.entry.key, "reason": reason }));
+        }
+    }
+
+    async fn hand_in(
+        &mut self,
+        work: Work,
+        (article, addresses): (Article, Addresses),
+        page: Option<String>,
+    ) {
+        // An address that several entries share is none of the article's own.
+        let addresses = if work.sketch.address.is_some() { addresses } else { Addresses::default() };
+        let finding = Finding {
+            source: Arc::clone(self.source),
+            key: work.sketch.key.clone(),
+            door: self.door.url.to_string(),
+            said: work.sketch.said,
+            article,
+            addresses,
+            page,
+            is_new: work.is_new,
+            headline: work.entry.title.clone(),
+            beside: Arc::clone(&self.listed),
+        };
+        let end = self.context.desk.publish(finding).await;
+        self.ends.push((work, end));
+    }
+
+    /// Waits for the ends of all findings.
+    pub(super) async fn await_ends(&mut self) {
+        for (work, end) in std::mem::take(&mut self.ends) {
+            if let Some(ended) = end.await.ok().flatten() {
+                self.end(&work.entry, ended.outcome, &ended.detail);
+            } else {
+                // It waits in the state, and was due when this poll began.
+                self.waits_until = [self.waits_until, soon(self.now)].into_iter().flatten().min();
+                self.end(&work.entry, Outcome::Deferred, "state/failed");
+            }
+        }
+    }
+}
