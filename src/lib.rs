@@ -2,14 +2,15 @@
 //! recognizes what it has seen, and writes one normalized file an article.
 //!
 //! # Bird's eye
-//! A *source* is configured with *doors*: feeds and listings. When a door is due, [`pipeline::poll()`] asks for
-//! it, sees which of its *entries* are new or changed, fetches and reads their pages, and hands the articles to
-//! the [`pipeline::Desk`]. Behind the desk one [`pipeline::Publisher`] judges them against what is known, writes
+//! A *source* is configured with *doors*: feeds, listings, sitemaps. When a door is due, [`pipeline::poll()`] asks
+//! for it by the rules of [`pipeline::manners`], sees which of its *entries* are new or changed, records them,
+//! fetches and reads their pages, and hands the articles to the [`pipeline::Desk`]. Behind the desk one [`pipeline::Publisher`] judges them against what is known, writes
 //! files, event log and state. [`daemon`] keeps the due times, and [`cli`] is the face.
 //!
 //! ```text
-//! due → fetch door → readers::feed | readers::listing → triage → fetch page → readers::article
-//!     → judges::dedup → judges::render → io::publish (files, then log) → io::store (outcome) → next due
+//! due → fetch door → readers::feed | readers::listing → triage → record → fetch page → readers::article
+//!     → judges::dedup → judges::render → io::publish (files, then log) → io::store (outcome)
+//!     → judges::schedule → next due
 //! ```
 //!
 //! # The map
@@ -33,9 +34,10 @@
 //! - The path of an article is recorded before its file is written, the file is complete when it is visible,
 //!   the event is logged before the outcome is committed. A crash anywhere repeats work on the same path;
 //!   nothing is lost, doubled or half there.
-//! - A door's validators are kept only when all that its answer listed is settled or waits in the state.
-//! - One request at a time to a host, with a gap; no connection to an address that is not public unless a
-//!   source allows it.
+//! - All that an answer listed is settled or waits in the state, together with the answer's validators, before the
+//!   first of its pages is asked for: a door is asked unconditionally once in its life.
+//! - One request at a time to a host, with a gap; nothing before the time that its publisher asked for, nothing that
+//!   its robots.txt disallows; no connection to an address that is not public unless a source allows it.
 //! - Nothing is made up: an unknown time is null, never now.
 //! - One writer: the publisher alone owns state, tree and log. No other task shares anything that changes.
 //! - Every queue is bounded, every wait ends, every task is joined.

@@ -92,13 +92,15 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// How a door of a source is polled: the source's own least interval comes before the general one.
+    /// How a door of a source is polled. Its own least interval comes before the general one, and before the interval
+    /// of a rhythm that is not known yet: whoever sets it has settled with the publisher how often is welcome.
     pub fn of(&self, source: &Source, door: &Door) -> schedule::Options {
         let floor = source.floor.unwrap_or(self.floor);
         let weight = match door.kind {
             DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => 1.0,
         };
-        schedule::Options { interval: self.interval, floor, ceiling: self.ceiling.max(floor), weight }
+        let interval = source.floor.unwrap_or(self.interval);
+        schedule::Options { interval, floor, ceiling: self.ceiling.max(floor), weight }
     }
 }
 

@@ -25,6 +25,9 @@ const TEXT: &str = "text/plain";
 /// What a server makes of a request.
 type Answer = dyn Fn(&Request) -> Reply + Send + Sync;
 
+/// What a server makes of its feed.
+type Spoil = fn(Reply) -> Reply;
+
 fn link(request: &Request, path: &str) -> String {
     format!("http://{}{path}", request.host)
 }
@@ -196,7 +199,7 @@ async fn requests_say_who_asks_and_nothing_about_whom() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_is_asked_before_max_age_expires_or_retry_after() {
     let feed = |request: &Request| feed_of(request, &["/a"]).with("etag", "\"1\"");
-    let cases: [(&str, fn(Reply) -> Reply, i64); 6] = [
+    let cases: [(&str, Spoil, i64); 6] = [
         ("max-age", |reply| reply.with("cache-control", "public, max-age=1200"), 1200),
         ("a long max-age", |reply| reply.with("cache-control", "max-age=99999999"), 21_600),
         ("429", |_| Reply::new(429, TEXT, "").with("retry-after", "900"), 900),
