@@ -7,7 +7,7 @@
 //!
 //! What a publisher asks for (Retry-After, max-age, hours to skip) only ever makes a poll later, within a
 //! day. A door that fails backs off by doubling: from its interval where a server answered, from a minute
-//! where none was reached. Up to a tenth of each wait is added by chance, so that doors drift apart and no
+//! where none was reached. Up to a tenth of each wait (a fortieth where the rhythm chose it) is added by chance, so that doors drift apart and no
 //! publisher sees a burst on the minute.
 //!
 //! # Why the square

@@ -128,7 +128,7 @@ pub struct Moment {
 pub struct Planned {
     /// The earliest time that is fine.
     pub ready: Timestamp,
-    /// That time and 0 to 10 % of the wait on top.
+    /// That time and up to a tenth of the wait on top; a fortieth where the door's rhythm chose it.
     pub next: Timestamp,
     /// What decided.
     pub why: Why,
@@ -168,7 +168,7 @@ pub fn next(options: &Options, history: &History, asks: &Asks, ended: Ended, mom
     let ready = later(moment.now, wait);
     let allowed = allowed(&asks.hints, moment.now, ready);
     let (ready, why) = if allowed > ready { (allowed, Why::Skip) } else { (ready, why) };
-    let next = scattered(&asks.hints, moment, ready);
+    let next = scattered(&asks.hints, moment, (ready, why));
     let expected = curve.count(ready.duration_since(moment.now).as_secs_f64());
     Planned { ready, next, why, expected }
 }
@@ -267,10 +267,12 @@ fn is_skipped(hints: &Hints, time: Timestamp) -> bool {
     hints.skip_hours >> hour & 1 == 1 || hints.skip_days >> day & 1 == 1
 }
 
-/// `ready` and up to a tenth of the wait, but not into an hour to skip.
-fn scattered(hints: &Hints, moment: Moment, ready: Timestamp) -> Timestamp {
+/// `ready` and up to a tenth of the wait, but not into an hour to skip. Where the rhythm chose the time, a fourth of that
+/// is enough: no two doors are likely to choose the same, and entries wait.
+fn scattered(hints: &Hints, moment: Moment, (ready, why): (Timestamp, Why)) -> Timestamp {
     let wait = Duration::try_from(ready.duration_since(moment.now)).unwrap_or_default();
-    let next = later(ready, jitter(wait, moment.seed));
+    let chosen = matches!(why, Why::Expected | Why::Floor | Why::Ceiling | Why::Window);
+    let next = later(ready, jitter(if chosen { wait / 4 } else { wait }, moment.seed));
     if is_skipped(hints, next) && !is_skipped(hints, ready) {
         let left = Duration::try_from(next_hour(ready, 1).duration_since(ready)).unwrap_or_default();
         return later(ready, jitter(left.saturating_sub(Duration::from_secs(1)), moment.seed));

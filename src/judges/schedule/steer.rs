@@ -14,8 +14,8 @@ const HOUR_SECS: f64 = 3_600.0;
 /// the threshold must not: it would poll least when most is published.
 const HALF_LIFE_HOURS: f64 = 48.0;
 
-/// How much longer a wait is than planned, on average: half of the most that jitter adds.
-const JITTER: f64 = 1.05;
+/// How much longer a wait is than planned, on average: half of the most that jitter adds to what a rhythm chose.
+const JITTER: f64 = 1.0125;
 
 /// Bounds of what is measured against what was reckoned; beyond them it is no matter of hours but an outage.
 const MEASURED: (f64, f64) = (0.5, 2.0);

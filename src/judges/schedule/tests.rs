@@ -313,13 +313,13 @@ fn demands() -> impl Iterator<Item = Demand> {
 
 #[test]
 fn the_threshold_spends_the_budget_at_once() {
-    for (budget, spent) in [(200.0, 200.0), (100.0, 100.0), (0.0, 16.0), (1e9, 1143.0)] {
+    for (budget, spent) in [(200.0, 200.0), (100.0, 100.0), (0.0, 16.5), (1e9, 1185.0)] {
         let mut steering = Steering::default();
         let threshold = steering.steer(demands(), budget, 0, Duration::ZERO);
         assert_eq!(threshold.to_bits(), steering.threshold().to_bits());
         let every =
             |demand: Demand| (3.0 * threshold / (demand.per_day / 24.0)).cbrt().clamp(1.0 / 12.0, 6.0);
-        let polls: f64 = demands().map(|demand| 1.0 / (1.05 * every(demand))).sum();
+        let polls: f64 = demands().map(|demand| 1.0 / (1.0125 * every(demand))).sum();
         assert!((polls / spent - 1.0).abs() < 0.02, "{polls} of {budget}");
     }
 }
