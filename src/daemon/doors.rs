@@ -357,16 +357,21 @@ impl Doors {
 /// A door whose poll panicked is left alone for so long.
 const AFTER_PANIC: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
-/// When there is something to do at a door: as its state says, but not before `spread` where a daemon starts, which
-/// is also the time of a door that was never polled. Its waiting entries may come before the door itself.
+/// When there is something to do at a door: as its state says. `spread`, where a daemon starts or takes over a
+/// configuration, is the time of what is overdue or was never polled; what has its time yet to come keeps it. Its
+/// waiting entries may come before the door itself.
 fn times(state: &DoorState, spread: Option<Timestamp>, now: Now) -> Option<Times> {
     if state.gone.is_some() && state.retry.is_none() {
         return None;
     }
-    let at = |time: Option<Timestamp>| now.1 + span(time.max(spread), now.0);
-    let itself = at(state.ready.or(state.next));
-    let (ready, next) = (itself, at(state.next).max(itself));
-    Some(match state.retry.map(|retry| at(Some(retry))) {
+    let is_to_come = |time: Option<Timestamp>| time.is_some_and(|time| time > now.0);
+    let at = |time: Option<Timestamp>, keeps: bool| {
+        now.1 + span(if keeps { time } else { time.max(spread) }, now.0)
+    };
+    let keeps = is_to_come(state.next);
+    let itself = at(state.ready.or(state.next), keeps);
+    let (ready, next) = (itself, at(state.next, keeps).max(itself));
+    Some(match state.retry.map(|retry| at(Some(retry), is_to_come(Some(retry)))) {
         Some(retry) if state.gone.is_some() || retry < next => Times { ready: retry, next: retry, itself },
         _ => Times { ready, next, itself },
     })
@@ -386,4 +391,30 @@ fn is_same(slot: &Slot, due: &Due) -> bool {
 fn host_of(url: &url::Url) -> String {
     let host = url.host_str().unwrap_or_default();
     format!("{host}:{}", url.port_or_known_default().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DoorState, times};
+    use jiff::{SignedDuration, Timestamp};
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    #[test]
+    fn a_start_spreads_what_is_overdue_or_new_and_leaves_the_rest_its_time() {
+        let now = ("2026-03-02T06:00:00Z".parse::<Timestamp>().unwrap(), Instant::now());
+        let at = |secs| now.0 + SignedDuration::from_secs(secs);
+        let known =
+            |ready, next| DoorState { ready: Some(at(ready)), next: Some(at(next)), ..DoorState::default() };
+        let check = |state: DoorState, ready: u64, next: u64| {
+            let times = times(&state, Some(at(50)), now).unwrap();
+            let secs = |secs| now.1 + Duration::from_secs(secs);
+            assert_eq!((times.ready, times.next), (secs(ready), secs(next)), "{state:?}");
+        };
+        check(DoorState::default(), 50, 50);
+        check(known(-20, -10), 50, 50);
+        check(known(-10, 5), 0, 5);
+        check(known(10, 20), 10, 20);
+        check(known(100, 110), 100, 110);
+    }
 }
