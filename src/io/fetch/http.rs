@@ -19,7 +19,7 @@ use reqwest::{
     Method,
     header::{self, HeaderValue},
 };
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::Instant};
 use url::Url;
 
@@ -28,6 +28,10 @@ const EXCERPT_MAX: u64 = 64 << 10;
 
 /// Most bytes read for them: more than any coding needs for so few.
 const EXCERPT_WIRE_MAX: u64 = 1 << 20;
+
+/// So much later than its deadline for connecting ends the wait for a head, so that a connection that does not come
+/// about is told as such.
+const CONNECT_FIRST: Duration = Duration::from_millis(500);
 
 /// Fetches over HTTP: turns, connections and limits are shared within one. Several, as before and after a change of
 /// options, share their turns where they are given one [`Gate`].
@@ -144,8 +148,9 @@ impl Http {
         *request.headers_mut() = journey.headers(&self.templates);
         let now = self.clock.instant();
         let client = self.clients.reaching(journey.url(), allowed, now)?;
-        // reqwest ends connecting by its own deadline, so that what exceeds both is the server's silence.
-        let silence = now + self.options.connect_timeout + self.options.idle_timeout;
+        // reqwest ends connecting by its own deadline and does not tell when that was over, so one wait holds for
+        // both: a server that accepts and is silent keeps its place hardly longer than one that falls silent later.
+        let silence = now + self.options.connect_timeout.max(self.options.idle_timeout) + CONNECT_FIRST;
         let answer = tokio::time::timeout_at(silence.min(deadline), client.execute(request)).await;
         let answer =
             answer.map_err(|_| self.late(journey, deadline))?.map_err(|error| self.failed(error, journey))?;
