@@ -90,7 +90,7 @@ impl Seen {
 }
 
 /// A feed of these items.
-fn feed(host: &str, name: &str, items: &str) -> String {
+pub(crate) fn feed(host: &str, name: &str, items: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Paper {name}</title>\
          <link>http://{host}/</link><description>Town news</description>{items}</channel></rss>"
@@ -114,7 +114,7 @@ fn listing(name: &str) -> String {
 }
 
 /// An article.
-fn page(name: &str) -> String {
+pub(crate) fn page(name: &str) -> String {
     let paragraph = format!(
         "<p>The bridge of {name} was opened on Monday after two years of work, the mayor said, and the first \
          carts crossed it before noon while the school band played.</p>"

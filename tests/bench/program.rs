@@ -3,6 +3,7 @@
 use crate::setting::Setting;
 use anyhow::{Context as _, bail, ensure};
 use std::{
+    cell::RefCell,
     fs::File,
     os::unix::net::UnixDatagram,
     process::{Child, Command, Stdio},
@@ -25,6 +26,8 @@ pub(crate) struct Program {
     /// When it was started.
     pub(crate) started: Instant,
     ready: UnixDatagram,
+    // What it said last of its work.
+    status: RefCell<String>,
 }
 
 /// What a khabar that ended had used.
@@ -37,8 +40,13 @@ pub(crate) struct Used {
 }
 
 impl Program {
-    /// Starts `khabar run` with further arguments.
+    /// Starts `khabar run` with further arguments; its log tells what is wrong.
     pub(crate) fn start(setting: &Setting, arguments: &[&str]) -> anyhow::Result<Self> {
+        Self::logging(setting, arguments, "warn")
+    }
+
+    /// The same, with a log of that level.
+    pub(crate) fn logging(setting: &Setting, arguments: &[&str], level: &str) -> anyhow::Result<Self> {
         let socket = setting.path("notify");
         if socket.exists() {
             std::fs::remove_file(&socket)?;
@@ -51,12 +59,13 @@ impl Program {
             .arg(setting.path("khabar.toml"))
             .args(arguments)
             .env("NOTIFY_SOCKET", &socket)
-            .env("KHABAR_LOG", "warn")
+            .env("KHABAR_LOG", level)
+            .env_remove("JOURNAL_STREAM")
             .stdin(Stdio::null())
             .stdout(File::create(setting.path("stdout"))?)
             .stderr(File::create(setting.path("stderr"))?)
             .spawn()?;
-        Ok(Self { child, started, ready })
+        Ok(Self { child, started, ready, status: RefCell::default() })
     }
 
     /// Waits until it says that it is ready; gives the seconds since its start.
@@ -113,10 +122,22 @@ impl Program {
         }
     }
 
+    /// The last line it told the service manager of its work, as far as something waited for it since; empty where
+    /// it told none.
+    pub(crate) fn status(&self) -> String {
+        self.status.borrow().clone()
+    }
+
     /// Takes what it said to the service manager: it waits where that is never read.
     fn listen(&self) -> std::io::Result<()> {
         self.ready.set_nonblocking(true)?;
-        while self.ready.recv(&mut [0; 512]).is_ok() {}
+        let mut datagram = [0; 512];
+        while let Ok(length) = self.ready.recv(&mut datagram) {
+            let said = String::from_utf8_lossy(datagram.get(..length).unwrap_or_default());
+            if let Some(status) = said.lines().find_map(|line| line.strip_prefix("STATUS=")) {
+                status.clone_into(&mut self.status.borrow_mut());
+            }
+        }
         Ok(())
     }
 
