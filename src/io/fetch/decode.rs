@@ -129,6 +129,11 @@ impl Body {
         pushed
     }
 
+    /// Bytes decoded so far.
+    pub(super) fn length(&self) -> usize {
+        self.decoded.len()
+    }
+
     /// The whole body and its length on the wire. A coded stream that stops within a member is refused.
     pub(super) fn finish(mut self) -> Result<(Vec<u8>, u64), Refusal> {
         if self.coding.is_some() && self.state == State::Within {

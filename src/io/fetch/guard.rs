@@ -81,7 +81,9 @@ pub(super) fn blocked_literal(url: &Url, allowed: &[IpAddr]) -> Option<IpAddr> {
     let address = match url.host()? {
         Host::Ipv4(address) => IpAddr::V4(address),
         Host::Ipv6(address) => IpAddr::V6(address),
-        Host::Domain(name) if is_localhost(name) && allowed.is_empty() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        Host::Domain(name) if is_localhost(name) && !allowed.iter().any(IpAddr::is_loopback) => {
+            IpAddr::V4(Ipv4Addr::LOCALHOST)
+        }
         Host::Domain(_) => return None,
     };
     let named = matches!(url.host(), Some(Host::Domain(_)));

@@ -29,6 +29,11 @@ const EXCERPT_MAX: u64 = 64 << 10;
 /// Most bytes read for them: more than any coding needs for so few.
 const EXCERPT_WIRE_MAX: u64 = 1 << 20;
 
+/// Bodies longer than this are read a few at a time: all other requests together take little memory, and these no more
+/// than four times the longest body.
+const LARGE_FROM: usize = 1 << 20;
+const LARGE_AT_ONCE: usize = 4;
+
 /// So much later than its deadline for connecting ends the wait for a head, so that a connection that does not come
 /// about is told as such.
 const CONNECT_FIRST: Duration = Duration::from_millis(500);
@@ -47,6 +52,8 @@ pub struct Http {
     gate: Arc<Gate>,
     /// Requests in flight.
     flights: Semaphore,
+    /// Large bodies being read.
+    large: Semaphore,
     /// What every request says.
     templates: Templates,
 }
@@ -97,6 +104,7 @@ impl Http {
             clients: Clients::new(recipe)?,
             gate,
             flights: Semaphore::new(options.connections_max.clamp(1, Semaphore::MAX_PERMITS)),
+            large: Semaphore::new(LARGE_AT_ONCE),
             templates: Templates::new(&options)?,
             options,
             clock,
@@ -210,7 +218,14 @@ impl Http {
             Refusal::Coding(source) => Error::Encoding { url: url(), source },
         };
         let mut body = Body::new(head.coding(), head.answer.content_length(), limits).map_err(refused)?;
+        let mut turn = None;
         loop {
+            if turn.is_none() && body.length() > LARGE_FROM {
+                // The journey's time stands still meanwhile. The semaphore is never closed.
+                let before = self.clock.instant();
+                turn = self.large.acquire().await.ok();
+                head.deadline += self.clock.instant() - before;
+            }
             let silence = self.clock.instant() + self.options.idle_timeout;
             let chunk = tokio::time::timeout_at(silence.min(head.deadline), head.answer.chunk()).await;
             let chunk = chunk.map_err(|_| self.late(journey, head.deadline))?;

@@ -183,7 +183,8 @@ fn every_spelling_of_a_private_address_is_blocked_and_public_ones_are_not() {
 
 #[test]
 fn only_the_allowed_address_on_the_allowed_port_is_let_through() {
-    let allow: [SocketAddr; 2] = ["127.0.0.1:8080".parse().unwrap(), "[::1]:80".parse().unwrap()];
+    let allow: [SocketAddr; 3] =
+        ["127.0.0.1:8080", "[::1]:80", "10.0.0.1:8082"].map(|address| address.parse().unwrap());
     let passes = |text: &str| {
         let url = url(text);
         guard::blocked_literal(&url, &guard::allowed_addresses(&url, &allow)).is_none()
@@ -199,6 +200,8 @@ fn only_the_allowed_address_on_the_allowed_port_is_let_through() {
         ("http://127.0.0.1/", false),
         ("https://[::1]/", false),
         ("http://localhost:8081/", false),
+        ("http://localhost:8082/", false),
+        ("http://a.localhost:8082/", false),
     ];
     for (text, expected) in cases {
         assert_eq!(passes(text), expected, "{text}");
