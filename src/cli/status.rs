@@ -101,10 +101,10 @@ fn in_full(report: &Report, now: Timestamp) -> Vec<String> {
         tell("listed", state.listed.to_string());
     }
     tell("next", format!("{}{}", next(report, now), reason(report)));
-    tell(
-        "pages",
-        state.retry.map(|at| format!("{} wait, next {}", report.waiting, ahead(at, now))).unwrap_or_default(),
-    );
+    if report.waiting > 0 {
+        let next = state.retry.map_or_else(|| "at start".to_owned(), |at| ahead(at, now));
+        tell("pages", format!("{} wait, next {next}", report.waiting));
+    }
     lines.extend(trouble(report, now).map(|trouble| format!("  {trouble}")));
     lines
 }
@@ -133,7 +133,7 @@ fn reason(report: &Report) -> String {
 /// What is wrong with a door, in words.
 fn trouble(report: &Report, now: Timestamp) -> Option<String> {
     let failing = report.state.failing.as_ref()?;
-    let times = report.state.failures;
+    let times = failing.times;
     let since = ago(Some(failing.since), now);
     let what = format!("{}: {}", failing.code, for_log(&failing.error));
     Some(match report.state.gone {
@@ -157,7 +157,7 @@ fn to_json(report: &Report) -> Value {
     let failing = state.failing.as_ref().map(|failing| {
         json!({
             "code": failing.code, "error": failing.error, "since": failing.since.to_string(),
-            "times": state.failures,
+            "times": failing.times, "inAll": state.failures,
         })
     });
     json!({

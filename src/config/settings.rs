@@ -54,20 +54,20 @@ pub(super) const CONNECTIONS_MAX: Number =
 /// `interval_secs` on average. The schedule spends it where it finds news soonest.
 pub(super) const REQUESTS_PER_HOUR: Number =
     Number { key: "requests_per_hour", default: 0, least: 0, most: 10_000_000 };
-/// Integer, seconds, default 3600, 1 to 604800: a source's interval until its rhythm is learned. An hour is
+/// Integer, seconds, default 3600, 1 to 86400: a source's interval until its rhythm is learned. An hour is
 /// what publishers ask of a client that knows nothing yet.
 pub(super) const INTERVAL_SECS: Number =
-    Number { key: "interval_secs", default: 3_600, least: 1, most: 604_800 };
+    Number { key: "interval_secs", default: 3_600, least: 1, most: 86_400 };
 /// Integer, seconds, default 300, 1 to 86400: the least interval of a feed whose rhythm is learned.
 pub(super) const FEED_FLOOR_SECS: Number =
     Number { key: "feed_floor_secs", default: 300, least: 1, most: 86_400 };
 /// Integer, seconds, default 20, 1 to 86400: the least interval of a live page while it is live.
 pub(super) const LIVE_FLOOR_SECS: Number =
     Number { key: "live_floor_secs", default: 20, least: 1, most: 86_400 };
-/// Integer, seconds, default 21600, 60 to 604800: the greatest interval of a healthy source; a feed's
+/// Integer, seconds, default 21600, 60 to 86400: the greatest interval of a healthy source; a feed's
 /// window of entries must not run through between two polls.
 pub(super) const CEILING_SECS: Number =
-    Number { key: "ceiling_secs", default: 21_600, least: 60, most: 604_800 };
+    Number { key: "ceiling_secs", default: 21_600, least: 60, most: 86_400 };
 /// Integer, days, default 30, 1 to 3650: how long an article is remembered for copies of its content. Outlets
 /// reprint within days, not months, and what is remembered takes room.
 pub(super) const WINDOW_DAYS: Number = Number { key: "window_days", default: 30, least: 1, most: 3_650 };

@@ -17,9 +17,9 @@ use jiff::tz::TimeZone;
 use std::{ops::Range, sync::Arc, time::Duration};
 use url::Url;
 
-/// Integer, seconds, default 0 (the schedule's), 0 to 604800: the source's own least interval, and its interval until
+/// Integer, seconds, default 0 (the schedule's), 0 to 86400: the source's own least interval, and its interval until
 /// its rhythm is learned.
-const FLOOR_SECS: Number = Number { key: "floor_secs", default: 0, least: 0, most: 604_800 };
+const FLOOR_SECS: Number = Number { key: "floor_secs", default: 0, least: 0, most: 86_400 };
 /// Integer, pages, default 3, 1 to 100: how far a listing is followed in one poll.
 const PAGES_MAX: Number = Number { key: "pages_max", default: 3, least: 1, most: 100 };
 /// Most entries of a list of selectors, patterns, tags or addresses.

@@ -8,7 +8,7 @@ use crate::{
     io::store::DoorRow,
     judges::schedule::{self, Demand},
     model::SourceId,
-    pipeline::{Door, DoorKind, DoorState, Pace, Source, door::Move},
+    pipeline::{Door, DoorKind, DoorState, Pace, Source},
 };
 use jiff::Timestamp;
 use std::{
@@ -84,6 +84,23 @@ pub(super) struct Doors {
     silent_in_flight: usize,
     silent_at_most: usize,
     silent_queue: VecDeque<usize>,
+    // What is known of doors that are not polled now: of disabled sources, or of those taken out.
+    unused: BTreeMap<(SourceId, String), DoorState>,
+}
+
+/// What is known of doors, by source and configured address.
+pub(super) type Known = BTreeMap<(SourceId, String), DoorState>;
+
+/// What the state knows of doors. `waiting`: when the first waiting entry of each is due (Unix milliseconds), which
+/// is more than what the door's own row may tell.
+pub(super) fn known(doors: Vec<DoorRow>, waiting: Vec<(SourceId, String, i64)>) -> Known {
+    let mut known: Known =
+        doors.into_iter().map(|row| ((row.source, row.url), DoorState::from_json(&row.state))).collect();
+    for (source, url, due) in waiting {
+        let state = known.entry((source, url)).or_default();
+        state.retry = Timestamp::from_millisecond(due).ok();
+    }
+    known
 }
 
 /// Wall and monotonic time of one instant.
@@ -93,7 +110,7 @@ impl Doors {
     /// The doors of the enabled sources with what the state knows of them. `at_once`: all are due now.
     pub(super) fn of(
         sources: &[Arc<Source>],
-        known: Vec<DoorRow>,
+        known: Known,
         now: Now,
         (at_once, silent_at_most): (bool, usize),
     ) -> Self {
@@ -105,9 +122,8 @@ impl Doors {
             silent_in_flight: 0,
             silent_at_most: silent_at_most.max(1),
             silent_queue: VecDeque::new(),
+            unused: Known::new(),
         };
-        let known =
-            known.into_iter().map(|row| ((row.source, row.url), DoorState::from_json(&row.state))).collect();
         doors.fill(sources, known, now);
         if at_once {
             for number in 0..doors.slots.len() {
@@ -117,18 +133,13 @@ impl Doors {
         doors
     }
 
-    fn fill(
-        &mut self,
-        sources: &[Arc<Source>],
-        mut known: BTreeMap<(SourceId, String), DoorState>,
-        now: Now,
-    ) {
+    fn fill(&mut self, sources: &[Arc<Source>], mut known: Known, now: Now) {
         let count = enabled(sources).map(|source| source.doors.len()).sum();
         for source in enabled(sources) {
             for (at, door) in source.doors.iter().enumerate() {
                 let mut state = known.remove(&(source.id.clone(), door.url.to_string())).unwrap_or_default();
                 if state.is_back(source.verified) {
-                    state = DoorState::default();
+                    state = state.back();
                 }
                 let host = self.host(host_of(state.url(door)));
                 let spread = schedule::first(count, now.0, state.seed(door.url.as_str()));
@@ -137,6 +148,7 @@ impl Doors {
                 self.wait(self.slots.len() - 1, times);
             }
         }
+        self.unused = known;
     }
 
     /// One shared copy of each name.
@@ -172,12 +184,13 @@ impl Doors {
 
     /// Takes over the sources of a new configuration: doors that stay keep their state and times, polls in
     /// flight go on.
-    pub(super) fn adopt(&mut self, sources: &[Arc<Source>], now: Now) {
-        let known = self.slots.drain(..).map(|slot| {
+    pub(super) fn adopt(&mut self, sources: &[Arc<Source>], now: Now, silent_at_most: usize) {
+        self.silent_at_most = silent_at_most.max(1);
+        let mut known = std::mem::take(&mut self.unused);
+        known.extend(self.slots.drain(..).map(|slot| {
             let url = slot.source.doors.get(slot.at).map(|door| door.url.to_string()).unwrap_or_default();
             ((slot.source.id.clone(), url), slot.state)
-        });
-        let known = known.collect();
+        }));
         self.heap.clear();
         self.silent_queue.clear();
         self.hosts.retain(|_, host| {
@@ -285,13 +298,13 @@ impl Doors {
         }
         if let Some((number, slot)) = number.and_then(|number| Some((number, self.slots.get_mut(number)?))) {
             let next = now.0.checked_add(AFTER_PANIC).ok();
-            let panicked = || DoorState { next, ready: None, retry: None, ..due.state.clone() };
+            let retry = due.state.retry.max(next);
+            let panicked = || DoorState { next, ready: None, retry, ..due.state.clone() };
             slot.state = state.unwrap_or_else(panicked);
             let times = times(&slot.state, None, now).filter(|_| again);
-            if slot.state.moved.as_ref().is_some_and(Move::is_taken) {
-                // Its host is another now.
-                let name = slot.source.doors.get(slot.at).map(|door| host_of(slot.state.url(door)));
-                let name = name.unwrap_or_default();
+            // It may live at another host now, or again at the one it had.
+            let name = slot.source.doors.get(slot.at).map(|door| host_of(slot.state.url(door)));
+            if let Some(name) = name.filter(|name| **name != *slot.host) {
                 let host = self.host(name);
                 if let Some(slot) = self.slots.get_mut(number) {
                     slot.host = host;
@@ -314,26 +327,46 @@ impl Doors {
             times.next = times.next.min(now);
             self.heap.push(Reverse((times.next, number)));
         }
-        if self.silent_in_flight < self.silent_at_most
+        while self.silent_in_flight < self.silent_at_most
             && let Some(number) = self.silent_queue.pop_front()
-            && let Some(times) = self.slots.get(number).and_then(|slot| slot.due)
         {
-            self.heap.push(Reverse((times.next, number)));
+            // One that was polled since, or is not there any more, has no place here.
+            if let Some(times) = self.slots.get(number).and_then(|slot| slot.due)
+                && times.next <= now
+            {
+                self.heap.push(Reverse((times.next, number)));
+                break;
+            }
         }
     }
 
-    /// Entries of a source may have been missed: its listings and sitemaps, which may still show them, are due now.
-    /// What their publishers ask for still holds.
-    pub(super) fn search_elsewhere(&mut self, source: &SourceId, now: Instant) {
-        let shows_more = |slot: &Slot| {
-            let kind = slot.source.doors.get(slot.at).map(|door| &door.kind);
-            slot.source.id == *source && matches!(kind, Some(DoorKind::Listing(_) | DoorKind::Sitemap))
+    /// Entries of a feed may have been missed: the listings and sitemaps of its source, which may still show them, are
+    /// due now, unless they were asked within their floor or fail. What their publishers ask for still holds.
+    pub(super) fn search_elsewhere(&mut self, due: &Due, pace: &Pace, now: Now) {
+        if !matches!(due.door().kind, DoorKind::Feed { .. }) {
+            return;
+        }
+        let may_help = |slot: &Slot| {
+            let door = slot.source.doors.get(slot.at).filter(|_| slot.source.id == due.source.id);
+            door.is_some_and(|door| {
+                let floor = pace.of(&slot.source, door).floor;
+                let passed = slot.state.asked.map(|asked| now.0.duration_since(asked));
+                matches!(door.kind, DoorKind::Listing(_) | DoorKind::Sitemap)
+                    && slot.state.failures == 0
+                    && passed
+                        .is_none_or(|passed| Duration::try_from(passed).is_ok_and(|passed| passed >= floor))
+            })
         };
         let found: Vec<usize> =
-            self.slots.iter().enumerate().filter(|(_, slot)| shows_more(slot)).map(|(at, _)| at).collect();
+            self.slots.iter().enumerate().filter(|(_, slot)| may_help(slot)).map(|(at, _)| at).collect();
         for number in found {
-            self.put_forward(number, now);
+            self.put_forward(number, now.1);
         }
+    }
+
+    /// Whether a door still waits to be polled, in a run that polls each once.
+    pub(super) fn any_due(&self) -> bool {
+        self.slots.iter().any(|slot| slot.due.is_some())
     }
 
     /// After an outage of our own network: what failed meanwhile is due again, spread over some time.

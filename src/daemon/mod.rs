@@ -106,6 +106,9 @@ const STEER: Duration = Duration::from_mins(5);
 const PATIENCE: Duration = Duration::from_mins(5);
 const PATIENCE_ONCE: Duration = Duration::from_hours(1);
 
+/// A request of the daemon waits for its turn at a host for so long.
+const TURN_PATIENCE: Duration = Duration::from_secs(15);
+
 /// How long a run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Until {
@@ -170,7 +173,9 @@ impl Daemon {
         if articles > 0 {
             observer.emit(now.0, &Event::Recovered { articles });
         }
-        let known = publisher.store().doors().map_err(pipeline::Error::from)?;
+        let store = publisher.store();
+        let waiting = store.waiting_first().map_err(pipeline::Error::from)?;
+        let known = doors::known(store.doors().map_err(pipeline::Error::from)?, waiting);
         let hosts = publisher.store().hosts(now.0.as_second()).map_err(pipeline::Error::from)?;
         let at_once = until == Until::EachDoorOnce;
         let doors = Doors::of(&config.sources, known, now, (at_once, silent_at_most(&config)));
@@ -188,7 +193,9 @@ impl Daemon {
         let publisher = tokio::spawn(serving);
         let hosts = Arc::new(Hosts::new(hosts, desk.clone()));
         let mut context = context(&config, (desk, hosts), fetch, (clock, observer));
-        context.patience = if at_once { PATIENCE_ONCE } else { PATIENCE };
+        if at_once {
+            (context.patience, context.turn_patience) = (PATIENCE_ONCE, PATIENCE_ONCE);
+        }
         let mut daemon = Self {
             context,
             summary: Summary::of(&config.sources),
@@ -222,7 +229,7 @@ impl Daemon {
             }
             self.start_due();
             self.tell_progress();
-            if self.until == Until::EachDoorOnce && self.polls.is_empty() {
+            if self.until == Until::EachDoorOnce && self.polls.is_empty() && !self.doors.any_due() {
                 return Ok(());
             }
             let wake = self.next_wake();
@@ -306,7 +313,10 @@ impl Daemon {
             Ok((task, (due, polled))) => {
                 self.polls_since += u64::from(polled.door != pipeline::DoorEnd::NotAsked);
                 self.summary.add(&due.source.id, &polled);
+                // A single run asks every door, whatever became of the others.
+                let is_last = !again;
                 match self.outage.take_in(&due.state, due.host(), &polled, now.1) {
+                    _ if is_last => self.outage = Outage::default(),
                     Turn::Begins(doors) => self.emit(&Event::Offline { doors }),
                     Turn::Ends(since) => {
                         self.emit(&Event::Online);
@@ -323,7 +333,7 @@ impl Daemon {
                 };
                 self.doors.come_back(task, Some(state), now, again);
                 if gap && again {
-                    self.doors.search_elsewhere(&due.source.id, now.1);
+                    self.doors.search_elsewhere(&due, &self.context.schedule, now);
                 }
             }
             Err(error) => {
@@ -372,7 +382,7 @@ impl Daemon {
         self.context.schedule = pace(&config);
         self.context.scope = config.settings.retry_after_scope;
         let now = (self.context.clock.now(), self.context.clock.instant());
-        self.doors.adopt(&config.sources, now);
+        self.doors.adopt(&config.sources, now, silent_at_most(&config));
         self.summary.adopt(&config.sources);
         self.config = config;
         self.steer();
@@ -469,6 +479,7 @@ fn context(
         schedule: pace(config),
         threshold: 0.0,
         patience: PATIENCE,
+        turn_patience: TURN_PATIENCE,
         pool: Arc::new(Pool::new(cores)),
         stop: CancellationToken::new(),
     }

@@ -43,7 +43,7 @@ pub fn report(config: &Config, now: Timestamp) -> Result<Vec<Report>, super::Err
             let url = door.url.to_string();
             let mut state = known.remove(&(source.id.clone(), url.clone())).unwrap_or_default();
             if state.is_back(source.verified) {
-                state = DoorState::default();
+                state = state.back();
             }
             // What a start will make of a time that is long past is a poll now.
             state.next = state.next.map(|next| next.max(now));

@@ -34,6 +34,7 @@ enum Command {
     Settle { visit: Box<Visit>, reply: Reply<()> },
     KeepLater { visit: Box<Visit> },
     KeepHost { row: Box<HostRow> },
+    Flush { reply: Reply<()> },
     Adopt { options: Box<Options> },
 }
 
@@ -58,6 +59,7 @@ impl std::fmt::Debug for Command {
             Self::Settle { .. } => "Settle",
             Self::KeepLater { .. } => "KeepLater",
             Self::KeepHost { .. } => "KeepHost",
+            Self::Flush { .. } => "Flush",
             Self::Adopt { .. } => "Adopt",
         })
     }
@@ -68,7 +70,11 @@ impl Command {
     const fn is_light(&self) -> bool {
         match self {
             Self::KeepLater { .. } | Self::KeepHost { .. } | Self::Adopt { .. } => true,
-            Self::Triage { .. } | Self::Waiting { .. } | Self::Publish { .. } | Self::Settle { .. } => false,
+            Self::Triage { .. }
+            | Self::Waiting { .. }
+            | Self::Publish { .. }
+            | Self::Settle { .. }
+            | Self::Flush { .. } => false,
         }
     }
 }
@@ -112,6 +118,11 @@ impl Desk {
     /// Keeps what a host asks of us; durable within about a second.
     pub async fn keep_host(&self, row: HostRow) {
         drop(self.queue.send(Command::KeepHost { row: Box::new(row) }).await);
+    }
+
+    /// Makes durable what was to be so within a second.
+    pub async fn flush(&self) {
+        self.ask(|reply| Command::Flush { reply }).await;
     }
 
     /// Gives the publisher new options.
@@ -213,6 +224,11 @@ impl Worker {
                 }
                 Command::KeepLater { visit } => self.publisher.keep_later(visit.door),
                 Command::KeepHost { row } => self.publisher.keep_host_later(*row),
+                Command::Flush { reply } => {
+                    let flushed = self.publisher.flush();
+                    self.wrote(&flushed, now);
+                    answer(reply, flushed.ok());
+                }
                 Command::Adopt { options } => self.publisher.adopt(*options),
             }
         }

@@ -69,6 +69,12 @@ pub struct DoorState {
     /// Whether something of its last answer could not be taken: a listing is then read to its last page.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unkept: bool,
+    /// Answers in a row of which something could not be taken.
+    #[serde(skip_serializing_if = "is_none")]
+    pub partial: u32,
+    /// Looks in a row after which nothing of the one before was found any more.
+    #[serde(skip_serializing_if = "is_none")]
+    pub gaps: u32,
     /// Failures in a row.
     pub failures: u32,
     /// The last of them.
@@ -143,6 +149,13 @@ impl DoorState {
         self.failures > 0 && self.failing.as_ref().is_some_and(|failing| !failing.reached)
     }
 
+    /// The door after its operator has seen it work: what it was recognized by and what waits is still known.
+    #[must_use]
+    pub fn back(self) -> Self {
+        let (gone, failing, next, ready, not_before) = Default::default();
+        Self { gone, failing, next, ready, not_before, failures: 0, ..self }
+    }
+
     /// Whether the operator has seen the door work after it was given up: its source was verified on a later day.
     pub fn is_back(&self, verified: Option<jiff::civil::Date>) -> bool {
         let day = |at: Timestamp| jiff::tz::Offset::UTC.to_datetime(at).date();
@@ -204,5 +217,11 @@ impl DoorState {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
 /// No wait that the schedule makes is longer.
-const LONGEST: SignedDuration = SignedDuration::from_secs(WAIT_MAX.as_secs().cast_signed() / 10 * 11);
+pub(super) const LONGEST: SignedDuration =
+    SignedDuration::from_secs(WAIT_MAX.as_secs().cast_signed() / 10 * 11);

@@ -71,15 +71,26 @@ pub struct Hold {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct KnownRobots {
     /// The rules for us.
-    pub(super) robots: Robots,
+    pub(super) robots: Arc<Robots>,
     /// What it was recognized by.
     pub(super) validators: Validators,
     /// When it was last had; `None` where it never was.
     pub(super) had: Option<Timestamp>,
     /// When it is asked for again.
     pub(super) until: Timestamp,
-    /// Whether it could not be had just now.
-    pub(super) is_unreachable: bool,
+    /// Why it could not be had just now, if so.
+    pub(super) trouble: Option<RobotsTrouble>,
+}
+
+/// Why a robots.txt could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RobotsTrouble {
+    /// Stable code.
+    pub(super) code: String,
+    /// In words.
+    pub(super) error: String,
+    /// Whether a server answered at all.
+    pub(super) reached: bool,
 }
 
 /// The robots.txt of one origin: what was known of it before, and what is now, which whoever comes first finds out.
@@ -109,6 +120,12 @@ const ROBOTS: &str = "robots";
 /// First wait after a 429 that names none; it doubles up to the longest. (Publishers ask for at least an hour.)
 const UNNAMED: Duration = Duration::from_hours(1);
 const UNNAMED_MAX: Duration = Duration::from_hours(4);
+
+/// Whoever says that he is asked too much, and to come back at once, is asked again after so long.
+const LEAST: Duration = Duration::from_mins(1);
+
+/// Waits kept in memory before the first look for those that are over.
+const HOLDS_MAX: usize = 10_000;
 
 /// How long a robots.txt is remembered for the day it cannot be had, as RFC 9309 has it.
 const ROBOTS_KEEP: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -166,18 +183,27 @@ impl Hosts {
         let asks = matches!(response.status, 429 | 503);
         if !asks {
             if (200..400).contains(&response.status) {
-                self.book().holds.remove(&key);
+                // A wait that is still on stays on: this was asked for before it began.
+                self.book().holds.retain(|held, hold| *held != key || hold.until > now);
             }
             return None;
         }
         let before = self.book().holds.get(&key).map_or(0, |hold| hold.times);
         let unnamed = UNNAMED.saturating_mul(1 << before.min(2)).min(UNNAMED_MAX);
         let unnamed = (response.status == 429).then_some(unnamed);
-        let wait = response.retry_after.or(unnamed)?.min(WAIT_MAX);
+        let wait = response.retry_after.or(unnamed)?.clamp(LEAST, WAIT_MAX);
         let until = now.checked_add(SignedDuration::try_from(wait).ok()?).ok()?;
         let hold = Hold { until, status: response.status, times: before + 1 };
-        self.book().holds.insert(key.clone(), hold.clone());
+        {
+            let mut book = self.book();
+            if book.holds.len() >= HOLDS_MAX {
+                book.holds.retain(|_, hold| hold.until > now);
+            }
+            book.holds.insert(key.clone(), hold.clone());
+        }
         self.keep(HOLD, key, &hold, until).await;
+        // Not even a crash in the next second makes it forgotten.
+        self.desk.flush().await;
         Some(hold)
     }
 
@@ -185,7 +211,8 @@ impl Hosts {
     pub(super) fn robots(&self, origin: &str, now: Timestamp) -> Arc<RobotsSlot> {
         let mut book = self.book();
         if book.robots.len() > ROBOTS_MAX {
-            book.robots.retain(|_, slot| slot.now.get().is_none_or(|known| known.until > now));
+            // The state has them all.
+            book.robots.clear();
         }
         let slot = book.robots.entry(origin.to_owned()).or_default();
         // What is due in more than a day was kept while the clock ran ahead.

@@ -4,34 +4,35 @@
 use super::{
     Context,
     failure::Failure,
-    hosts::{Hold, KnownRobots},
+    hosts::{Hold, Hosts, KnownRobots, RobotsTrouble},
 };
 use crate::{
     io::{
-        fetch::{self, Accept, Disposition, Request, Response, Validators},
+        clock::Clock,
+        fetch::{self, Accept, Admission, Disposition, Request, Response, Validators},
         observe::Event,
     },
-    readers::robots,
+    readers::robots::{self, Robots},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use url::Url;
 
 /// Our product token, by which a robots.txt speaks of us.
 pub const PRODUCT: &str = "khabar";
 
 /// Why there is no answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Refusal {
     /// The host asked to be left alone, earlier.
     Held(Hold),
+    /// Other requests of ours at the host come first.
+    Busy,
     /// Its robots.txt does not let us.
-    Disallowed {
-        /// What may not be asked for.
-        url: Url,
-        /// Whether that is its word; else it could not be had, and nothing is asked until it can.
-        is_its_word: bool,
-    },
+    Disallowed(Url),
     /// It was asked, in vain.
     Failed(Failure),
 }
@@ -39,8 +40,9 @@ pub(super) enum Refusal {
 /// A robots.txt is asked for again after so long at most (RFC 9309: a day), and not sooner than an hour.
 const ROBOTS_DAY: Duration = Duration::from_hours(24);
 const ROBOTS_LEAST: Duration = Duration::from_hours(1);
-/// One that could not be had is asked for again after so long.
+/// One that could not be had is asked for again after so long: where a server answered, and where none did.
 const ROBOTS_RETRY: Duration = Duration::from_mins(15);
+const ROBOTS_RETRY_UNREACHED: Duration = Duration::from_mins(1);
 /// Redirects of a robots.txt to other hosts that are followed; the rules are those of the first host.
 const ROBOTS_LEGS: usize = 5;
 
@@ -54,18 +56,41 @@ pub(super) async fn get(
         if let Some(hold) = context.hosts.hold(&request.url, context.clock.now()) {
             return Err(Refusal::Held(hold));
         }
-        if heeds_robots {
-            request.gap = permission(context, &request).await?;
-        }
+        let robots = if heeds_robots { Some(robots_for(context, &request).await?) } else { None };
+        request.gap = robots.as_ref().and_then(|robots| robots.delay).unwrap_or_default();
+        request.patience = Some(context.turn_patience);
+        let refused = Arc::new(OnceLock::new());
+        request.admission = Some(admission(context, robots, Arc::clone(&refused)));
         let asked = request.url.clone();
-        let answer = context.fetch.get(request).await;
-        let response = answer.map_err(|error| Refusal::Failed(Failure::fetch(&error)))?;
+        let response = context.fetch.get(request).await.map_err(|error| match error {
+            fetch::Error::Busy { .. } => Refusal::Busy,
+            error => refused.get().cloned().unwrap_or_else(|| Refusal::Failed(Failure::fetch(&error))),
+        })?;
         listen(context, &asked, &response).await;
         match response.onward {
             Some(onward) => request = *onward,
             None => return Ok(response),
         }
     }
+}
+
+/// Decides once the turn has come, for each hop within the host: what was asked while this request waited may have been
+/// answered with a plea for time, and a redirect may lead where robots.txt says no.
+fn admission(context: &Context, robots: Option<Arc<Robots>>, refused: Arc<OnceLock<Refusal>>) -> Admission {
+    let (hosts, clock): (Arc<Hosts>, Clock) = (Arc::clone(&context.hosts), context.clock.clone());
+    Admission(Arc::new(move |url| {
+        let why = match hosts.hold(url, clock.now()) {
+            Some(hold) => Some(Refusal::Held(hold)),
+            None => {
+                robots.as_ref().filter(|robots| !robots.allows(url)).map(|_| Refusal::Disallowed(url.clone()))
+            }
+        };
+        why.is_none_or(|why| {
+            // Nobody sets it twice: the journey ends here.
+            drop(refused.set(why));
+            false
+        })
+    }))
 }
 
 /// Takes note of an answer that asks for time.
@@ -77,8 +102,8 @@ async fn listen(context: &Context, asked: &Url, response: &Response) {
     }
 }
 
-/// The gap that the host's robots.txt asks for, if it lets us at all.
-async fn permission(context: &Context, request: &Request) -> Result<Duration, Refusal> {
+/// The robots.txt of the host of `request`, if it lets us at all.
+async fn robots_for(context: &Context, request: &Request) -> Result<Arc<Robots>, Refusal> {
     let origin = request.url.origin().ascii_serialization();
     let slot = context.hosts.robots(&origin, context.clock.now());
     let known = slot
@@ -90,13 +115,18 @@ async fn permission(context: &Context, request: &Request) -> Result<Duration, Re
         })
         .await;
     if known.robots.allows(&request.url) {
-        return Ok(known.robots.delay.unwrap_or_default());
+        return Ok(Arc::clone(&known.robots));
     }
     // The request for it may have been the one that was answered with a plea for time.
     if let Some(hold) = context.hosts.hold(&request.url, context.clock.now()) {
         return Err(Refusal::Held(hold));
     }
-    Err(Refusal::Disallowed { url: request.url.clone(), is_its_word: !known.is_unreachable })
+    Err(match &known.trouble {
+        Some(RobotsTrouble { code, error, reached }) => {
+            Refusal::Failed(Failure { reached: *reached, ..Failure::new(code.clone(), error.clone()) })
+        }
+        None => Refusal::Disallowed(request.url.clone()),
+    })
 }
 
 /// Asks for the robots.txt of the host of `asked`. RFC 9309: where there is none (4xx, or redirects without end),
@@ -105,36 +135,42 @@ async fn robots_of(context: &Context, asked: &Request, before: Option<&KnownRobo
     let now = context.clock.now();
     let had = before.filter(|before| before.had.is_some());
     let none = KnownRobots {
-        robots: robots::Robots::default(),
+        robots: Arc::default(),
         validators: Validators::default(),
         had: None,
         until: after(now, ROBOTS_LEAST),
-        is_unreachable: false,
+        trouble: None,
     };
-    match (robots_answer(context, asked, before).await, had) {
-        (Ok(response), Some(before)) if response.status == 304 => {
-            KnownRobots { had: Some(now), until: kept_until(&response, now), ..before.clone() }
-        }
-        (Ok(response), _) if response.status == 200 => KnownRobots {
-            robots: robots::read(&response.body, PRODUCT),
-            until: kept_until(&response, now),
-            validators: response.validators,
-            had: Some(now),
-            ..none
+    let trouble = match robots_answer(context, asked, before).await {
+        Ok(response) if response.status == 304 => match had {
+            Some(before) => {
+                return KnownRobots { had: Some(now), until: kept_until(&response, now), ..before.clone() };
+            }
+            None => of_status(&response),
         },
-        (Ok(response), _) if is_word(response.status) => {
-            KnownRobots { had: Some(now), until: kept_until(&response, now), ..none }
+        Ok(response) if response.status == 200 => {
+            return KnownRobots {
+                robots: Arc::new(robots::read(&response.body, PRODUCT)),
+                until: kept_until(&response, now),
+                validators: response.validators,
+                had: Some(now),
+                ..none
+            };
         }
-        (Err(NoRobots::Never), _) => none,
-        (Ok(_) | Err(NoRobots::NotNow), Some(before)) => {
-            KnownRobots { until: after(now, ROBOTS_RETRY), ..before.clone() }
+        Ok(response) if is_word(response.status) => {
+            return KnownRobots { had: Some(now), until: kept_until(&response, now), ..none };
         }
-        (Ok(_) | Err(NoRobots::NotNow), None) => KnownRobots {
-            robots: robots::Robots::disallows_all(),
-            until: after(now, ROBOTS_RETRY),
-            is_unreachable: true,
-            ..none
-        },
+        Ok(response) => of_status(&response),
+        Err(NoRobots::Never) => return none,
+        Err(NoRobots::NotNow(trouble)) => trouble,
+    };
+    let until = after(now, if trouble.reached { ROBOTS_RETRY } else { ROBOTS_RETRY_UNREACHED });
+    match had {
+        Some(before) => KnownRobots { until, ..before.clone() },
+        None => {
+            let robots = Arc::new(Robots::disallows_all());
+            KnownRobots { robots, until, trouble: Some(trouble), ..none }
+        }
     }
 }
 
@@ -144,12 +180,38 @@ fn is_word(status: u16) -> bool {
     (200..500).contains(&status) && status != 429
 }
 
+fn of_status(response: &Response) -> RobotsTrouble {
+    RobotsTrouble {
+        code: "robots/unreachable".to_owned(),
+        error: format!(
+            "{} answered with status {}: while its rules cannot be had, nothing is asked there",
+            response.url, response.status
+        ),
+        reached: true,
+    }
+}
+
 /// Why there is no answer to a request for robots.txt.
 enum NoRobots {
     /// It cannot be had at all: what cannot be had for good is not there.
     Never,
     /// It may be had later.
-    NotNow,
+    NotNow(RobotsTrouble),
+}
+
+impl NoRobots {
+    fn of(error: &fetch::Error) -> Self {
+        if error.disposition() != Disposition::RetryAt {
+            return Self::Never;
+        }
+        let Failure { code, error, reached, .. } = Failure::fetch(error);
+        Self::NotNow(RobotsTrouble { code, error, reached })
+    }
+
+    fn held(url: &Url, hold: &Hold) -> Self {
+        let error = format!("the host of {url} wants to be left alone until {}", hold.until);
+        Self::NotNow(RobotsTrouble { code: "robots/unreachable".to_owned(), error, reached: true })
+    }
 }
 
 /// When it is asked for again: as the server says, within bounds.
@@ -176,14 +238,11 @@ async fn robots_answer(
         ..Request::new(url, Accept::Robots)
     };
     for _ in 0..=ROBOTS_LEGS {
-        if context.hosts.hold(&request.url, context.clock.now()).is_some() {
-            return Err(NoRobots::NotNow);
+        if let Some(hold) = context.hosts.hold(&request.url, context.clock.now()) {
+            return Err(NoRobots::held(&request.url, &hold));
         }
         let url = request.url.clone();
-        let answer = context.fetch.get(request).await;
-        let may_pass = |error: fetch::Error| error.disposition() == Disposition::RetryAt;
-        let response =
-            answer.map_err(|error| if may_pass(error) { NoRobots::NotNow } else { NoRobots::Never })?;
+        let response = context.fetch.get(request).await.map_err(|error| NoRobots::of(&error))?;
         listen(context, &url, &response).await;
         match response.onward {
             Some(onward) => request = *onward,

@@ -54,6 +54,8 @@ pub struct Context {
     pub threshold: f64,
     /// How long a poll goes on beginning to read pages.
     pub patience: Duration,
+    /// How long a request waits for its turn at a host; what waits longer keeps its place among all requests from others.
+    pub turn_patience: Duration,
     /// Where parsing is done.
     pub pool: Arc<Pool>,
     /// Set when the daemon stops.

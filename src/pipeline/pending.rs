@@ -1,6 +1,7 @@
 //! An entry that waits in the state, with what else is needed to read its page later.
 
 use crate::{io::fetch::Validators, model::Entry};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// An entry that waits, kept as JSON.
@@ -16,6 +17,9 @@ pub(super) struct Pending {
     /// What its page was recognized by when it was read last.
     #[serde(default)]
     pub(super) validators: Validators,
+    /// Since when it is put off although nothing was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<Timestamp>,
 }
 
 impl Pending {
@@ -29,8 +33,8 @@ impl Pending {
     pub(super) fn from_json(text: &str) -> Option<Self> {
         let bare = || {
             let entry = serde_json::from_str::<Entry>(text).ok()?;
-            let (shares_address, is_known, validators) = Default::default();
-            Some(Self { entry, shares_address, is_known, validators })
+            let (shares_address, is_known, validators, since) = Default::default();
+            Some(Self { entry, shares_address, is_known, validators, since })
         };
         serde_json::from_str(text).ok().or_else(bare)
     }

@@ -59,6 +59,8 @@ pub struct Trouble {
     pub may_pass: bool,
     /// Whether nothing was asked, since the host wants to be left alone: that is no try.
     pub is_held: bool,
+    /// Whether nothing was asked, since other requests of ours come first.
+    pub is_busy: bool,
     /// Whether the host rather than the page is the trouble: no answer, or a wall.
     pub is_hosts: bool,
 }
@@ -66,7 +68,8 @@ pub struct Trouble {
 impl Trouble {
     /// A page that is not what its entry promises.
     fn of_page(code: impl Into<String>, may_pass: bool) -> Self {
-        Self { code: code.into(), retry_after: None, may_pass, is_held: false, is_hosts: false }
+        let (is_held, is_busy, is_hosts) = (false, false, false);
+        Self { code: code.into(), retry_after: None, may_pass, is_held, is_busy, is_hosts }
     }
 }
 
@@ -76,7 +79,7 @@ impl From<Failure> for Trouble {
         let is_challenge = failure.code == Wall::Challenge.code();
         let retry_after = failure.retry_after.or(is_challenge.then_some(CHALLENGED));
         let Failure { code, may_pass, .. } = failure;
-        Self { code, retry_after, may_pass, is_held: false, is_hosts }
+        Self { code, retry_after, may_pass, is_held: false, is_busy: false, is_hosts }
     }
 }
 
@@ -113,8 +116,8 @@ fn refused(context: &Context, refusal: Refusal) -> Trouble {
             let retry_after = Duration::try_from(wait).ok();
             Trouble { retry_after, is_held: true, ..Trouble::of_page(format!("http/{}", hold.status), true) }
         }
-        Refusal::Disallowed { is_its_word: true, .. } => Trouble::of_page("robots/disallowed", false),
-        Refusal::Disallowed { is_its_word: false, .. } => Trouble::of_page("robots/unreachable", true),
+        Refusal::Busy => Trouble { is_busy: true, ..Trouble::of_page("host/busy", true) },
+        Refusal::Disallowed(_) => Trouble::of_page("robots/disallowed", false),
     }
 }
 

@@ -39,6 +39,18 @@ pub enum Error {
         /// 1 for the request's own URL, 2 for the target of its first redirect.
         hop: usize,
     },
+    /// The request's own [`Admission`](super::Admission) says no.
+    #[error("{url} is not to be asked for now")]
+    NotAdmitted {
+        /// The URL.
+        url: String,
+    },
+    /// The turn at the host did not come in time.
+    #[error("the host of {url} is busy with other requests of ours")]
+    Busy {
+        /// The URL.
+        url: String,
+    },
     /// A redirect from https to http.
     #[error("{url} redirects from https to {target}")]
     TlsDowngrade {
@@ -217,7 +229,9 @@ impl Error {
             | Self::TooLarge { .. } => Disposition::SkipEntry,
             // A circle, a lost target and a broken coding are faults of a server's state as often as of
             // its set-up, and certificates get renewed.
-            Self::RedirectTarget { .. }
+            Self::NotAdmitted { .. }
+            | Self::Busy { .. }
+            | Self::RedirectTarget { .. }
             | Self::RedirectLoop { .. }
             | Self::Dns { .. }
             | Self::Refused { .. }
@@ -237,6 +251,8 @@ impl Error {
             Self::Url { .. } => "fetch/url",
             Self::Scheme { .. } => "fetch/scheme",
             Self::Blocked { .. } => "fetch/blocked-address",
+            Self::NotAdmitted { .. } => "fetch/not-admitted",
+            Self::Busy { .. } => "fetch/busy",
             Self::TlsDowngrade { .. } => "fetch/tls-downgrade",
             Self::RedirectTarget { .. } => "fetch/redirect-target",
             Self::RedirectLoop { .. } => "fetch/redirect-loop",

@@ -5,7 +5,7 @@ use super::{
     clients::{Clients, Recipe},
     decode::{Body, Limits, Refusal},
     failure::told_apart,
-    gate::Gate,
+    gate::{Gate, Turn},
     guard,
     headers::{self, Templates},
     journey::Journey,
@@ -126,9 +126,12 @@ impl Http {
     async fn visit(&self, journey: &mut Journey) -> Result<Option<Response>, Error> {
         let allowed = journey.admitted()?;
         let gap = self.options.host_gap.max(journey.gap());
-        let _turn = self.gate.enter(journey.url().authority(), gap).await;
+        let _turn = self.turn(journey, gap).await?;
         // The semaphore is never closed; were it, going on without a permit would do no harm.
         let _permit = self.flights.acquire().await.ok();
+        if !journey.is_admitted() {
+            return Err(Error::NotAdmitted { url: shown(journey.url()) });
+        }
         let started = self.clock.instant();
         let head = self.ask(journey, &allowed, started + journey.left()).await?;
         let status = head.answer.status().as_u16();
@@ -148,6 +151,14 @@ impl Http {
             validators: Validators::default(),
             ..self.facts(journey, url, &head)
         }))
+    }
+
+    /// The turn at the host of this hop, if it comes in time.
+    async fn turn(&self, journey: &Journey, gap: Duration) -> Result<Turn, Error> {
+        let turn = self.gate.enter(journey.url().authority(), gap);
+        let Some(patience) = journey.patience() else { return Ok(turn.await) };
+        let turn = tokio::time::timeout_at(self.clock.instant() + patience, turn).await;
+        turn.map_err(|_| Error::Busy { url: shown(journey.url()) })
     }
 
     /// Sends the request of this hop and waits for the head of its answer.

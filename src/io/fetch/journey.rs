@@ -69,6 +69,16 @@ impl Journey {
         self.request.gap
     }
 
+    /// Longest wait for a turn.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        self.request.patience
+    }
+
+    /// Whether whoever asks still wants this hop.
+    pub(super) fn is_admitted(&self) -> bool {
+        self.request.admission.as_ref().is_none_or(|admission| (admission.0)(self.url()))
+    }
+
     /// The addresses this hop may reach besides public ones, unless its URL is refused as it stands.
     pub(super) fn admitted(&self) -> Result<Vec<IpAddr>, Error> {
         let allowed = guard::allowed_addresses(self.url(), &self.request.allow);

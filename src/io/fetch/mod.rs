@@ -122,9 +122,31 @@ pub struct Request {
     pub gap: Duration,
     /// Sent as `Authorization` to the origin of the journey's first URL, and nowhere else.
     pub authorization: Option<Secret>,
+    /// Asked once the turn at the host has come, for each URL on the way; [`Error::NotAdmitted`] where it says no.
+    pub admission: Option<Admission>,
+    /// Longest wait for the turn at a host ([`Error::Busy`]); as long as it takes where `None`.
+    pub patience: Option<Duration>,
     /// The way so far; empty but for the request of an answer's `onward`.
     pub trail: Trail,
 }
+
+/// Whether a URL may be asked for at this moment.
+#[derive(Clone)]
+pub struct Admission(pub Arc<dyn Fn(&Url) -> bool + Send + Sync>);
+
+impl Debug for Admission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Admission")
+    }
+}
+
+impl PartialEq for Admission {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Admission {}
 
 impl Request {
     /// A request with nothing else set.
@@ -136,6 +158,8 @@ impl Request {
             allow: Arc::default(),
             gap: Duration::ZERO,
             authorization: None,
+            admission: None,
+            patience: None,
             trail: Trail::default(),
         }
     }
@@ -143,7 +167,7 @@ impl Request {
 
 impl Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { url, accept, validators, allow, gap, authorization, trail } = self;
+        let Self { url, accept, validators, allow, gap, authorization, admission, patience, trail } = self;
         let mut url = url.clone();
         drop(redirect::take_credentials(&mut url));
         f.debug_struct("Request")
@@ -153,6 +177,8 @@ impl Debug for Request {
             .field("allow", allow)
             .field("gap", gap)
             .field("authorization", authorization)
+            .field("admission", admission)
+            .field("patience", patience)
             .field("trail", trail)
             .finish()
     }

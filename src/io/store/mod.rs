@@ -364,6 +364,16 @@ impl Store {
         )
     }
 
+    /// When the first waiting entry of each door is due, Unix milliseconds.
+    pub fn waiting_first(&self) -> Result<Vec<(SourceId, String, i64)>> {
+        self.all(
+            "SELECT source, door, min(due) FROM waiting GROUP BY source, door",
+            "read waiting entries",
+            [],
+            |row| Ok((source_of(row, 0)?, row.get(1)?, row.get(2)?)),
+        )
+    }
+
     /// How many entries of a door wait for another try.
     pub fn waiting_count(&self, source: &SourceId, door: &str) -> Result<usize> {
         let count = self.one(

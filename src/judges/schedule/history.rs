@@ -195,7 +195,9 @@ impl History {
     /// A later look: what is fresh came since the last one.
     fn go_on(&mut self, observed: &Observed<'_>) {
         let at = observed.at.as_second();
+        // What was learned while the clock ran ahead was not learned in the future.
         self.last = self.last.min(at);
+        self.since = self.since.map(|since| since.min(at));
         let last = self.last;
         let undated = observed.fresh.iter().filter(|time| time.is_none()).count();
         let dated = || observed.fresh.iter().flatten().map(|time| time.as_second());

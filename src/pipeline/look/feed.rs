@@ -3,7 +3,7 @@
 use super::{At, Gap, Listed, Reading, ask, overlaps, triage};
 use crate::{
     date::Order,
-    io::fetch::{Response, Validators},
+    io::fetch::Response,
     model::{Entry, Remark},
     pipeline::{
         Triaged,
@@ -13,6 +13,9 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use url::Url;
+
+/// Gaps in a row that older pages are searched for: a feed whose entries are others at each look has no memory.
+const GAPS_SEARCHED: u32 = 2;
 
 /// Older pages of a feed that are read at most to close a gap.
 const GAP_PAGES_MAX: usize = 10;
@@ -53,6 +56,7 @@ pub(super) async fn read_feed(at: At<'_>, response: Response, order: Order) -> R
         ..Listed::default()
     };
     if at.state.listed > 0 && !listed.entries.is_empty() && !overlaps(&listed.entries) {
+        let older = older.filter(|_| at.state.gaps < GAPS_SEARCHED);
         return close_gap(at, listed, older, order).await;
     }
     Ok(Some(listed))
@@ -81,11 +85,13 @@ async fn close_gap(at: At<'_>, mut listed: Listed, mut older: Option<Url>, order
     let mut gap = Gap::default();
     let mut keys: BTreeSet<String> = listed.entries.iter().map(|(entry, _, _)| entry.key.clone()).collect();
     while let Some(url) = older.take().filter(|_| gap.pages < GAP_PAGES_MAX) {
-        let response = match ask(at, url.clone(), Validators::default()).await {
+        let known = at.state.pages.get(url.as_str()).cloned().unwrap_or_default();
+        let response = match ask(at, url.clone(), known).await {
             Some(Ok(response)) if response.status == 200 => response,
             Some(_) => break,
             None => return Ok(None),
         };
+        listed.pages.insert(url.to_string(), response.validators.clone());
         let Ok((feed, _)) = feed_page(at, response, order).await else { break };
         older = older_page(&feed, &url);
         let fresh: Vec<Entry> =

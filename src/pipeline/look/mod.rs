@@ -34,8 +34,12 @@ pub(super) enum Look {
     Listed(Answer, Listed),
     /// It could not be had or read.
     Failed(Failure),
-    /// It was not asked: its publisher wants to be left alone until then.
+    /// It was not asked: its publisher wants to be left alone until then, by what it answered last.
+    Fresh(Timestamp),
+    /// It was not asked: its host wants to be left alone until then, whatever is asked for.
     Held(Timestamp),
+    /// It was not asked: other requests of ours at its host come first.
+    Busy,
     /// The daemon stops.
     CutOff,
 }
@@ -102,12 +106,13 @@ pub(super) struct At<'a> {
 pub(super) async fn look(at: At<'_>) -> Look {
     let At { context, door, state, .. } = at;
     if let Some(until) = state.held_until(context.clock.now()) {
-        return Look::Held(until);
+        return Look::Fresh(until);
     }
     let url = state.url(door);
     let response = match ask(at, url.clone(), state.validators.clone()).await {
         Some(Ok(response)) => response,
         Some(Err(Stopped::Held(hold))) => return Look::Held(hold.until),
+        Some(Err(Stopped::Busy)) => return Look::Busy,
         Some(Err(Stopped::Failed(failure))) => return Look::Failed(failure),
         None => return Look::CutOff,
     };
@@ -133,6 +138,7 @@ fn is_conditional(validators: &Validators) -> bool {
 /// Why a page of a door could not be had.
 enum Stopped {
     Held(Hold),
+    Busy,
     Failed(Failure),
 }
 
@@ -145,18 +151,24 @@ async fn ask(at: At<'_>, url: Url, validators: Validators) -> Option<Result<Resp
     Some(answer.map_err(|refusal| match refusal {
         Refusal::Held(hold) => Stopped::Held(hold),
         Refusal::Failed(failure) => Stopped::Failed(failure),
-        Refusal::Disallowed { url, is_its_word } => Stopped::Failed(disallowed(&url, is_its_word)),
+        Refusal::Busy => Stopped::Busy,
+        Refusal::Disallowed(url) => Stopped::Failed(disallowed(&url)),
     }))
 }
 
-fn disallowed(url: &Url, is_its_word: bool) -> Failure {
-    if is_its_word {
-        let words =
-            format!("robots.txt does not let khabar ask for {url}; ask its publisher, or take it out");
-        Failure { refused: true, ..Failure::new("robots/disallowed", words) }
-    } else {
-        let words = format!("the robots.txt for {url} cannot be had, so nothing is asked there until it can");
-        Failure { reached: false, ..Failure::new("robots/unreachable", words) }
+fn disallowed(url: &Url) -> Failure {
+    let words = format!("robots.txt does not let khabar ask for {url}; ask its publisher, or take it out");
+    Failure { refused: true, ..Failure::new("robots/disallowed", words) }
+}
+
+impl Stopped {
+    /// In words, where it stopped at a page that is not the first.
+    fn words(&self) -> String {
+        match self {
+            Self::Held(hold) => format!("its host wants to be left alone until {}", hold.until),
+            Self::Busy => "its host is busy with other requests of ours".to_owned(),
+            Self::Failed(failure) => failure.error.clone(),
+        }
     }
 }
 

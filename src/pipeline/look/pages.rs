@@ -1,6 +1,6 @@
 //! Listings and sitemaps, which go on over several pages.
 
-use super::{At, Gap, Listed, Reading, Stopped, ask, is_conditional, overlaps, triage};
+use super::{At, Gap, Listed, Reading, ask, is_conditional, overlaps, triage};
 use crate::{
     io::fetch::Response,
     model::{Entry, Remark},
@@ -22,6 +22,9 @@ pub(super) async fn read_sitemap(at: At<'_>, response: Response) -> Reading {
     let mut listed = Listed::default();
     let mut sitemap = sitemap_page(at, response, &mut listed).await?;
     let named = std::mem::take(&mut sitemap.indexes);
+    if named.len() > SITEMAPS_MAX {
+        listed.remarks.push(Remark::about("sitemap/index-long", &named.len().to_string()));
+    }
     let mut entries = sitemap.entries;
     for url in named.into_iter().take(SITEMAPS_MAX) {
         match next_page(at, &mut listed, url).await {
@@ -46,12 +49,16 @@ async fn sitemap_page(
     response: Response,
     listed: &mut Listed,
 ) -> Result<listing::Sitemap, Failure> {
-    let At { context, source, .. } = at;
-    let (zone, now) = (source.zone.clone(), context.clock.now());
+    let At { context, source, door, state } = at;
+    let (zone, now, requested) = (source.zone.clone(), context.clock.now(), state.url(door).clone());
     let read = context.pool.run(move || {
         let options = listing::SitemapOptions { zone: &zone, now };
-        listing::sitemap(&options, &response.body, &response.url)
-            .map_err(|refused| Failure::new(refused.code, format!("{}: {}", response.url, refused.reason)))
+        listing::sitemap(&options, &response.body, &response.url).map_err(|refused| {
+            match failure::wall_in(&requested, &response) {
+                Some(wall) => Failure::wall(wall, &response),
+                None => Failure::new(refused.code, format!("{}: {}", response.url, refused.reason)),
+            }
+        })
     });
     let panicked = |code: &str| Failure::new(code, "reading the sitemap panicked");
     let (sitemap, remarks) = read.await.unwrap_or_else(|error| Err(panicked(error.code())))?;
@@ -130,11 +137,17 @@ async fn next_page(at: At<'_>, listed: &mut Listed, url: Url) -> Option<Option<R
             listed.pages.insert(key, known);
             return Some(None);
         }
-        Ok(response) => Failure::status(&url, &response).error,
-        Err(Stopped::Failed(failure)) => failure.error,
-        Err(Stopped::Held(hold)) => format!("its host wants to be left alone until {}", hold.until),
+        Ok(response) => {
+            let failure = Failure::status(&url, &response);
+            // What is refused or not there will not come by asking for all of it again.
+            listed.partial |= failure.may_pass && !(400..429).contains(&response.status);
+            failure.error
+        }
+        Err(stopped) => {
+            listed.partial = true;
+            stopped.words()
+        }
     };
     listed.remarks.push(Remark::about("listing/next-failed", &failed));
-    listed.partial = true;
     Some(None)
 }

@@ -10,15 +10,29 @@ use crate::{
         look::{Answer, Gap, Listed},
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 /// Failures in a row after which a source is said to be failing.
 const FAILING_AFTER: u32 = 3;
 
+/// Answers in a row that could not be taken whole, after which what they lack is given up.
+const PARTIAL_MAX: u32 = 3;
+
+/// Gaps in a row that are told.
+const GAPS_TOLD: u32 = 3;
+
+/// A door whose host is busy with other requests of ours is due again after so long.
+const BUSY: SignedDuration = SignedDuration::from_secs(30);
+
 impl Poll<'_> {
     /// Entries may have been missed since the last look.
     pub(super) fn missed(&mut self, gap: Gap) {
+        self.state.gaps = if gap.closed { 1 } else { self.state.gaps + 1 };
+        if self.state.gaps > GAPS_TOLD {
+            // Its entries are others at each look: that was told, and asking more often does not help.
+            return;
+        }
         let (source, url) = (&self.source.id, self.door.url.as_str());
         self.emit(&Event::Gap { source, url, found: gap.found, closed: gap.closed });
         self.gap = !gap.closed;
@@ -49,9 +63,10 @@ impl Poll<'_> {
                 state.found = Some(self.now);
             }
         }
-        state.unkept = listed.is_some_and(|listed| listed.partial);
+        state.partial = if listed.is_some_and(|listed| listed.partial) { state.partial + 1 } else { 0 };
         // The validators of an answer that was not taken whole would hide what it lacked; those before it still
-        // tell the last one that was.
+        // tell the last one that was. What lacks three times lacks for good.
+        state.unkept = (1..PARTIAL_MAX).contains(&state.partial);
         if !state.unkept {
             state.validators = validators;
             state.body = body;
@@ -60,8 +75,10 @@ impl Poll<'_> {
         state.answered = Some(self.now);
         let offset_secs = self.source.zone.to_offset(self.now).seconds();
         state.history.observe(&Observed { at: self.now, fresh: times, listed: state.listed, offset_secs });
-        if listed.is_some_and(|listed| listed.gap.is_some()) {
-            state.history.must_hurry();
+        match listed.map(|listed| listed.gap) {
+            Some(Some(_)) if state.gaps <= GAPS_TOLD => state.history.must_hurry(),
+            Some(None) => state.gaps = 0,
+            Some(Some(_)) | None => {}
         }
         self.plan(schedule::Ended::Answered);
     }
@@ -108,15 +125,26 @@ impl Poll<'_> {
         self.end = DoorEnd::Failed { code, error, reached };
     }
 
-    /// The publisher wants to be left alone: the door comes after that.
+    /// The host wants to be left alone: the door comes after that.
     pub(super) fn held(&mut self, until: Timestamp) {
-        let seed = self.state.seed(self.door.url.as_str());
-        let next = schedule::after(until, self.now, seed);
-        self.state.polls += 1;
-        self.state.ready = Some(until);
-        self.state.next = Some(next);
+        self.fresh(until);
         self.state.not_before = Some(until);
+        self.state.next = Some(schedule::after(until, self.now, self.state.seed(self.door.url.as_str())));
         self.state.why = schedule::Why::RetryAfter;
+    }
+
+    /// What the door answered last holds until then: it comes after that, and for the reason that it had.
+    pub(super) fn fresh(&mut self, until: Timestamp) {
+        let next = schedule::after(until, self.now, self.state.seed(self.door.url.as_str()));
+        self.state.polls += 1;
+        self.state.ready = self.state.ready.max(Some(until));
+        self.state.next = self.state.next.max(Some(next));
+    }
+
+    /// Other requests of ours at its host come first.
+    pub(super) fn busy(&mut self) {
+        self.state.next = self.now.checked_add(BUSY).ok();
+        self.state.ready = self.state.next;
     }
 
     /// When the door is asked next, and why then.

@@ -10,7 +10,7 @@ mod work;
 
 use super::{
     Context, Door, Source, Triaged,
-    door::DoorState,
+    door::{DoorState, LONGEST},
     finding::{Ended, Happening, Sketch, Visit},
     look::{self, Answer, At, Listed, Look},
 };
@@ -150,13 +150,16 @@ impl<'a> Poll<'a> {
         self.now = self.context.clock.now();
         let before = self.state.clone();
         let mut fresh = Vec::new();
+        let asks_for_time = matches!(&look, Some(Look::Failed(failure)) if failure.retry_after.is_some());
         match look {
             None => return fresh,
             Some(Look::CutOff) => {
                 self.cut_off = true;
                 return fresh;
             }
+            Some(Look::Fresh(until)) => self.fresh(until),
             Some(Look::Held(until)) => self.held(until),
+            Some(Look::Busy) => self.busy(),
             Some(Look::Failed(failure)) => self.failed(&failure),
             Some(Look::Unchanged(answer)) => self.answered(answer, None, &[]),
             Some(Look::Listed(answer, listed)) => fresh = self.sort(answer, listed),
@@ -166,7 +169,7 @@ impl<'a> Poll<'a> {
             self.state.retry = Some(self.state.retry.map_or(self.now, |retry| retry.min(self.now)));
         }
         let visit = self.visit();
-        let must_be_kept = visit.is_weighty() || self.state.validators != before.validators;
+        let must_be_kept = visit.is_weighty() || self.state.validators != before.validators || asks_for_time;
         if !must_be_kept {
             self.context.desk.keep_later(visit).await;
         } else if self.context.desk.settle(visit).await.is_none() {
@@ -215,7 +218,7 @@ impl<'a> Poll<'a> {
                 times.push(entry.published.map(|moment| moment.at));
             }
             let validators = validators.and_then(|page| serde_json::from_str(&page).ok()).unwrap_or_default();
-            let work = Work { entry, sketch, tries: 0, is_new, validators, is_told: false };
+            let work = Work { entry, sketch, tries: 0, is_new, validators, is_told: false, since: None };
             self.waiting.push(work.waits(self.now, NEW));
             fresh.push(work);
         }
@@ -235,18 +238,18 @@ impl<'a> Poll<'a> {
             self.read(work).await;
         }
         let reason = if self.context.stops() { "entry/cut-off" } else { "entry/next-poll" };
-        self.put_back(works.collect(), reason);
+        self.put_back(works.collect(), reason, Some(self.now));
     }
 
     fn has_enough(&self) -> bool {
         self.read >= NEW_MAX || self.context.stops() || self.context.clock.instant() >= self.until
     }
 
-    /// Ends entries for this poll that are in the state as waiting already.
-    fn put_back(&mut self, works: Vec<Work>, reason: &str) {
+    /// Ends entries for this poll that are in the state as waiting already, until another poll from `again` on.
+    fn put_back(&mut self, works: Vec<Work>, reason: &str, again: Option<Timestamp>) {
         if !works.is_empty() {
             self.cut_off |= self.context.stops();
-            self.waits_until = [self.waits_until, Some(self.now)].into_iter().flatten().min();
+            self.waits_until = [self.waits_until, again].into_iter().flatten().min();
         }
         for work in works {
             self.end(&work.entry, Outcome::Deferred, reason);
@@ -267,10 +270,11 @@ impl<'a> Poll<'a> {
                 || self.settled.iter().any(|settled| settled.key == row.key)
                 || self.waiting.iter().any(|waiting| waiting.key == row.key)
         };
-        let (due, others): (Vec<_>, Vec<_>) = rows
-            .into_iter()
-            .filter(|row| !touched(row))
-            .partition(|row| row.due <= self.now.as_millisecond());
+        // What is due in years was put off while the clock ran ahead.
+        let now = self.now.as_millisecond();
+        let longest = now.saturating_add(i64::try_from(LONGEST.as_millis()).unwrap_or(i64::MAX));
+        let (due, others): (Vec<_>, Vec<_>) =
+            rows.into_iter().filter(|row| !touched(row)).partition(|row| row.due <= now || row.due > longest);
         self.waits_until = earliest(&others);
         let works: Vec<Work> = due.iter().filter_map(Work::of_row).collect();
         self.tally.seen += works.len() as u64;

@@ -11,7 +11,7 @@ use crate::{
         reading::{self, Reading, Trouble},
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -27,12 +27,18 @@ pub(super) struct Silence {
 /// After so many pages in a row without an answer a host is left alone until the next poll.
 const SILENT_MAX: u32 = 3;
 
+/// An entry whose host wants to be left alone is put off for so long at most.
+const PUT_OFF_MAX: SignedDuration = SignedDuration::from_hours(12);
+
+/// Entries whose host is busy with other requests of ours are looked at again after so long.
+const BUSY: SignedDuration = SignedDuration::from_secs(20);
+
 impl Poll<'_> {
     /// Reads one entry's page and hands in what came of it.
     pub(super) async fn read(&mut self, work: Work) {
         let host = work.entry.url.as_ref().map(|url| url.authority().to_owned()).unwrap_or_default();
         if let Some(trouble) = self.silent.get(&host).and_then(|silence| silence.closed.clone()) {
-            self.put_off(&work, &trouble);
+            self.put_off(work, &trouble).await;
             return;
         }
         let reading = reading::read(self.context, self.source, &work.entry, &work.validators).await;
@@ -50,13 +56,15 @@ impl Poll<'_> {
             Reading::Unchanged => {
                 self.settle(&work.entry, &work.sketch, (Outcome::Unchanged, "page/not-modified", None));
             }
-            Reading::Later(trouble) if trouble.is_held => self.put_off(&work, &trouble),
+            Reading::Later(trouble) if trouble.is_held || trouble.is_busy => {
+                self.put_off(work, &trouble).await;
+            }
             Reading::Later(trouble) => self.stand_in(work, trouble).await,
             Reading::Panicked => {
                 self.emit(&Event::Panicked { source: &self.source.id, url: address_of(&work.entry) });
                 self.settle(&work.entry, &work.sketch, (Outcome::Failed, "bug/panic", None));
             }
-            Reading::CutOff => self.put_back(vec![work], "entry/cut-off"),
+            Reading::CutOff => self.put_back(vec![work], "entry/cut-off", Some(self.now)),
         }
     }
 
@@ -68,16 +76,29 @@ impl Poll<'_> {
             return;
         };
         silence.in_row = if trouble.is_hosts { silence.in_row + 1 } else { 0 };
-        if silence.in_row >= SILENT_MAX {
+        if silence.in_row >= SILENT_MAX || trouble.is_busy {
             silence.closed = Some(trouble.clone());
         }
     }
 
-    /// Puts an entry off without asking for its page: that is no try.
-    fn put_off(&mut self, work: &Work, trouble: &Trouble) {
+    /// Puts an entry off without asking for its page: that is no try. After half a day of it, what the feed says stands
+    /// in.
+    async fn put_off(&mut self, work: Work, trouble: &Trouble) {
+        if trouble.is_busy {
+            // Its row is as it should be: due.
+            let again = self.now.checked_add(BUSY).ok();
+            self.put_back(vec![work], &trouble.code, again);
+            return;
+        }
+        let since = work.since.unwrap_or(self.now);
+        if self.now.duration_since(since) >= PUT_OFF_MAX {
+            self.give_up(work, &trouble.code).await;
+            return;
+        }
         let seed = self.state.seed(&work.entry.key);
         let due = schedule::retry(work.tries.max(1), trouble.retry_after, self.now, seed).unwrap_or(self.now);
-        self.wait(work, work.tries, due, &trouble.code);
+        let tries = work.tries;
+        self.wait(&Work { since: Some(since), ..work }, tries, due, &trouble.code);
     }
 
     /// A page that stands in for several (consent, login, maintenance): redirects of entries with different
@@ -101,14 +122,19 @@ impl Poll<'_> {
             self.wait(&work, tries, due, &trouble.code);
             return;
         }
+        self.give_up(work, &trouble.code).await;
+    }
+
+    /// The page of an entry is not asked for any more: what the feed says of it stands in.
+    async fn give_up(&mut self, work: Work, code: &str) {
         let from_feed = matches!(self.door.kind, DoorKind::Feed { .. });
-        let teaser = reading::teaser(self.source, &work.entry, &trouble.code, self.now).filter(|_| from_feed);
+        let teaser = reading::teaser(self.source, &work.entry, code, self.now).filter(|_| from_feed);
         match teaser {
             Some(told) => self.hand_in(work, told, None).await,
-            None if trouble.code.starts_with("article/") || trouble.code.starts_with("page/") => {
-                self.settle(&work.entry, &work.sketch, (Outcome::NotArticle, &trouble.code, None));
+            None if code.starts_with("article/") || code.starts_with("page/") => {
+                self.settle(&work.entry, &work.sketch, (Outcome::NotArticle, code, None));
             }
-            None => self.settle(&work.entry, &work.sketch, (Outcome::Failed, &trouble.code, None)),
+            None => self.settle(&work.entry, &work.sketch, (Outcome::Failed, code, None)),
         }
     }
 

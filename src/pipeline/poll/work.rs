@@ -18,6 +18,8 @@ pub(super) struct Work {
     pub(super) tries: u32,
     pub(super) is_new: bool,
     pub(super) validators: Validators,
+    // Since when it is put off although nothing was asked for.
+    pub(super) since: Option<Timestamp>,
     // Whether the log tells already that it was put off.
     pub(super) is_told: bool,
 }
@@ -30,6 +32,7 @@ impl Work {
             shares_address: self.sketch.address.is_none(),
             is_known: !self.is_new,
             validators: self.validators.clone(),
+            since: self.since,
         };
         WaitingRow {
             key: self.entry.key.clone(),
@@ -42,10 +45,10 @@ impl Work {
 
     /// What waited.
     pub(super) fn of_row(row: &WaitingRow) -> Option<Self> {
-        let Pending { entry, shares_address, is_known, validators } = Pending::from_json(&row.entry)?;
+        let Pending { entry, shares_address, is_known, validators, since } = Pending::from_json(&row.entry)?;
         let mut sketch = look::sketch(&entry);
         sketch.address = sketch.address.filter(|_| !shares_address);
         let is_told = row.reason != NEW;
-        Some(Self { entry, sketch, tries: row.tries, is_new: !is_known, validators, is_told })
+        Some(Self { entry, sketch, tries: row.tries, is_new: !is_known, validators, is_told, since })
     }
 }
