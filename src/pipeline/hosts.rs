@@ -121,8 +121,8 @@ const ROBOTS: &str = "robots";
 const UNNAMED: Duration = Duration::from_hours(1);
 const UNNAMED_MAX: Duration = Duration::from_hours(4);
 
-/// Whoever says that he is asked too much, and to come back at once, is asked again after so long.
-const LEAST: Duration = Duration::from_mins(1);
+/// Whoever says that he is asked too much, and to come back at once, is asked again after so long; it doubles too.
+const LEAST: Duration = Duration::from_secs(5);
 
 /// Waits kept in memory before the first look for those that are over.
 const HOLDS_MAX: usize = 10_000;
@@ -191,7 +191,8 @@ impl Hosts {
         let before = self.book().holds.get(&key).map_or(0, |hold| hold.times);
         let unnamed = UNNAMED.saturating_mul(1 << before.min(2)).min(UNNAMED_MAX);
         let unnamed = (response.status == 429).then_some(unnamed);
-        let wait = response.retry_after.or(unnamed)?.clamp(LEAST, WAIT_MAX);
+        let least = LEAST.saturating_mul(1 << before.min(6));
+        let wait = response.retry_after.or(unnamed)?.max(least).min(WAIT_MAX);
         let until = now.checked_add(SignedDuration::try_from(wait).ok()?).ok()?;
         let hold = Hold { until, status: response.status, times: before + 1 };
         {
