@@ -60,7 +60,7 @@ impl Fault {
     /// A fault at a place of a file; `file` is printable already.
     pub(super) fn at(file: &Arc<str>, place: Place, message: &str) -> Self {
         let Place { line, column, text, mark } = place;
-        let (file, message) = (Arc::clone(file), printable(message, WORDS_CHARS_MAX));
+        let (file, message) = (Arc::clone(file), printable(&masked(message), WORDS_CHARS_MAX));
         Self { severity: Severity::Error, file, line, column, text, mark, message, hint: None }
     }
 
@@ -131,10 +131,33 @@ pub(super) fn line_starts(text: &str) -> Vec<usize> {
 fn excerpt(head: &str, tail: &str, column: usize, width: usize) -> (String, Range<usize>) {
     let indent = if column == 0 { tail } else { head }.chars().take_while(|c| c.is_whitespace()).count();
     let skipped = indent.min(column).max((column + 10).saturating_sub(EXCERPT_CHARS_MAX / 2));
-    let line: String = head.chars().chain(tail.chars()).skip(skipped).take(EXCERPT_CHARS_MAX).collect();
+    let line = masked(&[head, tail].concat());
+    let line: String = line.chars().skip(skipped).take(EXCERPT_CHARS_MAX).collect();
     let start = column - skipped.min(column);
     let end = (start + width).min(line.chars().count().max(start + 1));
     (printable(&line, EXCERPT_CHARS_MAX), start..end)
+}
+
+/// `text` with each character of a user name and password in an address as a star, so that columns stay true: a fault
+/// is shown on terminals and in logs.
+fn masked(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        masked.push_str(before);
+        masked.push_str("://");
+        let end = after.find(|c: char| c.is_whitespace() || "/?#\"'`".contains(c)).unwrap_or(after.len());
+        let (authority, next) = after.split_at_checked(end).unwrap_or((after, ""));
+        let host = authority.rsplit_once('@').map(|(login, host)| {
+            masked.extend(login.chars().map(|_| '*'));
+            masked.push('@');
+            host
+        });
+        masked.push_str(host.unwrap_or(authority));
+        rest = next;
+    }
+    masked.push_str(rest);
+    masked
 }
 
 /// `text` without anything that could steer a terminal or reorder its line: control characters and bidi

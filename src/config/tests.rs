@@ -129,6 +129,21 @@ fn a_bad_value_is_told_at_its_place() {
 }
 
 #[test]
+fn a_password_in_an_address_is_in_no_fault() {
+    for address in ["https://me:s3kr3t@a.example/rss", "https://me:s3@kr3t@a.example", "x://me:s3kr3t@h"] {
+        for key in ["url", "home"] {
+            let text = match key {
+                "url" => format!("{SOURCE}[[source.feed]]\nurl = \"{address}\" # {address}\n"),
+                _ => format!("{SOURCE}home = \"{address}\"\n{FEED}"),
+            };
+            let faults = faults(&[("khabar.toml", MAIN.1), ("s.toml", &text)]);
+            let shown: String = faults.iter().map(ToString::to_string).collect();
+            assert!(shown.contains("****") && !shown.contains("s3") && !shown.contains("kr3t"), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn a_bad_door_is_told_at_its_place() {
     check_door("", "1:1 the source has nothing to poll");
     check_door("[[source.feed]]", "3:1 `url` is missing in [[source.feed]]");

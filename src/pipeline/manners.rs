@@ -62,9 +62,11 @@ pub(super) async fn get(
         let refused = Arc::new(OnceLock::new());
         request.admission = Some(admission(context, robots, Arc::clone(&refused)));
         let asked = request.url.clone();
-        let response = context.fetch.get(request).await.map_err(|error| match error {
-            fetch::Error::Busy { .. } => Refusal::Busy,
-            error => refused.get().cloned().unwrap_or_else(|| Refusal::Failed(Failure::fetch(&error))),
+        let response = context.fetch.get(request).await.map_err(|error| {
+            if matches!(error, fetch::Error::Busy { .. }) {
+                return Refusal::Busy;
+            }
+            refused.get().cloned().unwrap_or_else(|| Refusal::Failed(Failure::fetch(&error)))
         })?;
         listen(context, &asked, &response).await;
         match response.onward {
@@ -165,13 +167,11 @@ async fn robots_of(context: &Context, asked: &Request, before: Option<&KnownRobo
         Err(NoRobots::NotNow(trouble)) => trouble,
     };
     let until = after(now, if trouble.reached { ROBOTS_RETRY } else { ROBOTS_RETRY_UNREACHED });
-    match had {
-        Some(before) => KnownRobots { until, ..before.clone() },
-        None => {
-            let robots = Arc::new(Robots::disallows_all());
-            KnownRobots { robots, until, trouble: Some(trouble), ..none }
-        }
+    if let Some(before) = had {
+        return KnownRobots { until, ..before.clone() };
     }
+    let robots = Arc::new(Robots::disallows_all());
+    KnownRobots { robots, until, trouble: Some(trouble), ..none }
 }
 
 /// Whether an answer with this status settles that there are no rules. Of the refusals (4xx) only the one that asks

@@ -57,29 +57,38 @@ pub struct Trouble {
     pub retry_after: Option<Duration>,
     /// Whether another try can help.
     pub may_pass: bool,
-    /// Whether nothing was asked, since the host wants to be left alone: that is no try.
-    pub is_held: bool,
-    /// Whether nothing was asked, since other requests of ours come first.
-    pub is_busy: bool,
-    /// Whether the host rather than the page is the trouble: no answer, or a wall.
-    pub is_hosts: bool,
+    /// Whose it is.
+    pub whose: Whose,
+}
+
+/// Whose a trouble is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The page's.
+    Page,
+    /// The host's: it does not answer, or does not let us in.
+    Host,
+    /// Nobody's: nothing was asked, since the host wants to be left alone.
+    Held,
+    /// Our own: nothing was asked, since other requests of ours at the host come first.
+    Busy,
 }
 
 impl Trouble {
     /// A page that is not what its entry promises.
     fn of_page(code: impl Into<String>, may_pass: bool) -> Self {
-        let (is_held, is_busy, is_hosts) = (false, false, false);
-        Self { code: code.into(), retry_after: None, may_pass, is_held, is_busy, is_hosts }
+        Self { code: code.into(), retry_after: None, may_pass, whose: Whose::Page }
     }
 }
 
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         let is_hosts = !failure.reached && failure.may_pass || failure.refused;
+        let whose = if is_hosts { Whose::Host } else { Whose::Page };
         let is_challenge = failure.code == Wall::Challenge.code();
         let retry_after = failure.retry_after.or(is_challenge.then_some(CHALLENGED));
         let Failure { code, may_pass, .. } = failure;
-        Self { code, retry_after, may_pass, is_held: false, is_busy: false, is_hosts }
+        Self { code, retry_after, may_pass, whose }
     }
 }
 
@@ -114,9 +123,13 @@ fn refused(context: &Context, refusal: Refusal) -> Trouble {
         Refusal::Held(hold) => {
             let wait = hold.until.duration_since(context.clock.now());
             let retry_after = Duration::try_from(wait).ok();
-            Trouble { retry_after, is_held: true, ..Trouble::of_page(format!("http/{}", hold.status), true) }
+            Trouble {
+                retry_after,
+                whose: Whose::Held,
+                ..Trouble::of_page(format!("http/{}", hold.status), true)
+            }
         }
-        Refusal::Busy => Trouble { is_busy: true, ..Trouble::of_page("host/busy", true) },
+        Refusal::Busy => Trouble { whose: Whose::Busy, ..Trouble::of_page("host/busy", true) },
         Refusal::Disallowed(_) => Trouble::of_page("robots/disallowed", false),
     }
 }
@@ -138,10 +151,11 @@ async fn read_page(context: &Context, source: &Arc<Source>, entry: &Entry, respo
 fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> Reading {
     let (html, remark) = text::decode(&response.body, response.charset.as_deref());
     let linked = entry.url.as_ref().unwrap_or(&response.url);
-    if let Some(wall) = failure::wall_of(linked, response, &html) {
+    let wall = failure::wall_of(linked, response, &html);
+    let (mut article, mut remarks) = article::extract(&options(source, now), &html, Some(&response.url));
+    if let Some(wall) = wall.filter(|wall| !(may_be_beside(*wall) && is_of(entry, &article))) {
         return Reading::Later(Failure::wall(wall, response).into());
     }
-    let (mut article, mut remarks) = article::extract(&options(source, now), &html, Some(&response.url));
     remarks.extend(remark);
     if article.body.is_empty() {
         let code = article
@@ -174,6 +188,24 @@ const REDIRECTED_AWAY: &str = "page/redirected-away";
 /// A page that several entries were sent to is none of theirs.
 pub(super) fn redirected_away() -> Trouble {
     Trouble::of_page(REDIRECTED_AWAY, true)
+}
+
+/// Whether what tells of a wall stands on many a page that is none: a question about cookies, a field for a password.
+const fn may_be_beside(wall: Wall) -> bool {
+    matches!(wall, Wall::Consent | Wall::Login)
+}
+
+/// Whether a page is the article that an entry speaks of: it has its headline, in other words at most by half, or where
+/// the entry has none, some text.
+fn is_of(entry: &Entry, article: &Article) -> bool {
+    let headline = text::fold(&entry.title);
+    if headline.is_empty() {
+        return article.words >= CONTENT_WORDS_MIN;
+    }
+    let shown = text::fold(&format!("{} {}", article.title, article.text));
+    let words: Vec<&str> = headline.split(' ').collect();
+    let found = words.iter().filter(|word| shown.split(' ').any(|known| known == **word)).count();
+    !article.body.is_empty() && (shown.contains(&headline) || found * 2 > words.len())
 }
 
 /// How the pages of a source are read.

@@ -245,6 +245,20 @@ async fn a_page_that_cannot_be_had_waits_or_is_stood_in_for() {
         .await;
     entry("nothing", || page_reply(""), Entry::Teaser("article/no-body")).await;
     entry("whole", || page_reply(&page("One entry", "the entry")), Entry::Whole).await;
+    // What tells of a wall stands on many a page that is none.
+    let beside = |more: &str| {
+        let page = page("One entry", "the entry, to which all had agreed");
+        page.replace("<article>", "")
+            .replace("</article>", "")
+            .replace("</footer>", &format!("{more}</footer>"))
+    };
+    let cookies = beside("<script src=\"/otSDKStub.js\"></script> Cookie policy. <button>Accept</button>");
+    entry("cookies", move || page_reply(&cookies), Entry::Whole).await;
+    let login = beside("<form><input type=\"password\"></form>");
+    entry("login beside", move || page_reply(&login), Entry::Whole).await;
+    let consent = "<html><head><title>Your choice</title><script src=\"/otSDKStub.js\"></script></head><body>\
+                   <h1>Before you go on</h1><p>We use cookies. Do you accept?</p><button>Accept all</button></body></html>";
+    entry("consent", move || page_reply(consent), Entry::Teaser("wall/consent")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

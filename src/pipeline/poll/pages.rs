@@ -8,7 +8,7 @@ use crate::{
     pipeline::{
         DoorKind,
         finding::{Addresses, Finding},
-        reading::{self, Reading, Trouble},
+        reading::{self, Reading, Trouble, Whose},
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -56,7 +56,7 @@ impl Poll<'_> {
             Reading::Unchanged => {
                 self.settle(&work.entry, &work.sketch, (Outcome::Unchanged, "page/not-modified", None));
             }
-            Reading::Later(trouble) if trouble.is_held || trouble.is_busy => {
+            Reading::Later(trouble) if matches!(trouble.whose, Whose::Held | Whose::Busy) => {
                 self.put_off(work, &trouble).await;
             }
             Reading::Later(trouble) => self.stand_in(work, trouble).await,
@@ -75,8 +75,8 @@ impl Poll<'_> {
             silence.in_row = 0;
             return;
         };
-        silence.in_row = if trouble.is_hosts { silence.in_row + 1 } else { 0 };
-        if silence.in_row >= SILENT_MAX || trouble.is_busy {
+        silence.in_row = if trouble.whose == Whose::Host { silence.in_row + 1 } else { 0 };
+        if silence.in_row >= SILENT_MAX || trouble.whose == Whose::Busy {
             silence.closed = Some(trouble.clone());
         }
     }
@@ -84,7 +84,7 @@ impl Poll<'_> {
     /// Puts an entry off without asking for its page: that is no try. After half a day of it, what the feed says stands
     /// in.
     async fn put_off(&mut self, work: Work, trouble: &Trouble) {
-        if trouble.is_busy {
+        if trouble.whose == Whose::Busy {
             // Its row is as it should be: due.
             let again = self.now.checked_add(BUSY).ok();
             self.put_back(vec![work], &trouble.code, again);
