@@ -73,7 +73,10 @@ impl Line<'_> {
 
     /// Clocks without a colon: `18h30`, `10.30 Uhr`, `10 ص`, `الساعة الخامسة والنصف`, `10時30分`, `T101500`.
     fn other_clock(self, at: usize, dated: bool) -> Option<(Clock, usize)> {
-        let after_oclock = at.checked_sub(1).is_some_and(|before| self.word(before) == Some(Word::Clock));
+        let word_before = |back: usize| at.checked_sub(back).and_then(|before| self.word(before));
+        let after_oclock = word_before(1) == Some(Word::Clock)
+            // "kl. 10.55"
+            || (word_before(2) == Some(Word::Clock) && at.checked_sub(1).and_then(|dot| self.sign(dot)) == Some('.'));
         let clock = |hour, minute, to| Some((Clock { hour, minute, second: None, half: None }, to));
         if let (Some(Word::Hour(hour)), true) = (self.word(at), after_oclock) {
             let (minute, earlier, to) = self.fraction(at + 1);
@@ -162,6 +165,7 @@ impl Line<'_> {
             (1 | 2, Some(minutes)) => (number.value * 60 + minutes.value, from + 4),
             (4, None) => (number.value / 100 * 60 + number.value % 100, from + 2),
             (1 | 2, None) if utc => (number.value * 60, from + 2),
+            (1, None) if sign == '+' && self.is_after_iso_clock(from) => (number.value * 60, from + 2),
             (2, None) if at > 0 && (sign == '+' || self.is_after_iso_clock(from)) => {
                 (number.value * 60, from + 2)
             }

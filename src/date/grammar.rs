@@ -216,7 +216,10 @@ impl Line<'_> {
         let [first, second, third] = parts.map(|part| part.digits);
         let one_year = fits && second <= 2 && !(first == 4 && third == 4) && self.sign(at + 3) == Some(sign);
         // 192.168.1.10 and the like are longer.
-        let longer = self.sign(at + 5) == Some(sign) && self.glued(at + 5) && self.number(at + 6).is_some();
+        let longer = self.sign(at + 5) == Some(sign)
+            && self.glued(at + 5)
+            && self.glued(at + 6)
+            && self.number(at + 6).is_some();
         if !one_year || (longer && sign != '-') {
             return None;
         }
@@ -260,7 +263,7 @@ impl Line<'_> {
         };
         let (calendar, month) = of(at)?;
         let mut next = at + 1;
-        while matches!(self.sign(next), Some('/' | '-' | '(' | '.' | '_'))
+        while matches!(self.sign(next), Some('/' | '-' | '(' | '.' | '_' | ',' | '|'))
             || self.word(next) == Some(Word::And)
         {
             next += 1;
@@ -281,7 +284,9 @@ impl Line<'_> {
         let Some(first) = self.number(at) else {
             return self.month_first(at);
         };
-        let (month, after) = self.month(self.soft(at + 1, SIGNS))?;
+        // "2ی ئازاری": the Kurdish ending of a number, which elsewhere abbreviates the day.
+        let ended = self.word(at + 1) == Some(Word::Unit(Unit::Day)) && self.glued(at + 1);
+        let (month, after) = self.month(self.soft(if ended { at + 2 } else { at + 1 }, SIGNS))?;
         let Ok((calendar, month)) = month else {
             return Some((Fact::Fault, after));
         };

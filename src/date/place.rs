@@ -42,6 +42,10 @@ impl Place {
                 name: context.zone.iana_name().map(str::to_owned),
             });
         }
+        // Java names the zones of Riyadh, Baghdad and Kuwait so; the Atlantic never shares their offset.
+        if name == "ast" && info.offset().seconds() == 3 * 3600 {
+            return Self::of(Some(&Zone::Offset(180)), context);
+        }
         if name == "cst" && info.offset().seconds() <= 0 {
             return Self::of(Some(&Zone::Offset(-360)), context);
         }

@@ -155,6 +155,11 @@ impl Stamp<'_> {
                 |found| if let Fact::Date(printed, era) = found.fact { Some((printed, era)) } else { None },
             )
             .collect();
+        // "2 April" beside "April 2022": the year that is printed apart may not be left out.
+        let vague = self.found.iter().any(|found| found.fact == Fact::Vague);
+        if vague && dates.iter().any(|(date, _)| matches!(date, Printed::Named { year: None, .. })) {
+            return Err("date/ambiguous");
+        }
         for found in self.found {
             let Fact::Number(number) = found.fact else { continue };
             match dates.as_mut_slice() {

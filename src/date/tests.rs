@@ -389,6 +389,207 @@ fn lines_of_feeds_and_of_other_languages_are_read() {
 }
 
 #[test]
+fn two_names_of_a_month_do_not_lose_the_year() {
+    check(
+        "Asia/Damascus",
+        Order::Dmy,
+        &[
+            ("15 نيسان، أبريل 2022", "2022-04-15T00:00:00+03:00 day"),
+            ("2 مارس\\آذار 2023", "2023-03-02T00:00:00+03:00 day"),
+            ("2 آذار | مارس 2023", "2023-03-02T00:00:00+03:00 day"),
+            ("15 نيسان، أيار 2022", "date/impossible"),
+            ("15 نيسان؛ أبريل 2022", "date/ambiguous"),
+            ("15 كانون ثان 2022", "2022-01-15T00:00:00+02:00 day"),
+            ("15 تشرين ثان 2022", "2022-11-15T00:00:00+03:00 day"),
+        ],
+    );
+}
+
+#[test]
+fn clocks_of_arab_feeds_are_read_in_their_zones() {
+    check(
+        "Asia/Riyadh",
+        Order::Dmy,
+        &[
+            ("Thu, 02 Mar 2023 10:55:00 AST", "2023-03-02T10:55:00+03:00 second"),
+            ("خميس مارس 02 10:55:00 AST 2023", "2023-03-02T10:55:00+03:00 second"),
+            ("Thu, 02 Mar 2023 10:55:00 +3", "2023-03-02T10:55:00+03:00 second"),
+            ("2 مارس 2023 07:55 بالتوقيت العالمي", "2023-03-02T07:55:00+00:00 minute"),
+            ("2 مارس 2023 07:55 بالتوقيت العالمي المنسق", "2023-03-02T07:55:00+00:00 minute"),
+            (
+                "\u{200f}Thu, 02 Mar 2023\u{200f} 10:55:00 \u{200e}+0300\u{200f}",
+                "2023-03-02T10:55:00+03:00 second",
+            ),
+            ("\u{202b}Thu, 02 Mar 2023 10:55:00 +\u{200e}0300\u{202c}", "2023-03-02T10:55:00+03:00 second"),
+            ("\u{61c}الخميس،\u{a0}٢ مارس ٢٠٢٣،\u{a0}١٠:٥٥ ص", "2023-03-02T10:55:00+03:00 minute"),
+            ("٢\u{200f}/٣\u{200f}/٢٠٢٣، ١٠:٥٥ م", "2023-03-02T22:55:00+03:00 minute"),
+            ("٢ مارس ٢٠٢٣ في ١٠:٥٥:٠٠ م غرينتش+٣", "2023-03-02T22:55:00+03:00 second"),
+            ("٢٠٢٣-٠٣-٠٢T١٠:٥٥:٠٠+٠٣:٠٠", "2023-03-02T10:55:00+03:00 second"),
+            ("2 مارس 2023 0:05 م", "date/impossible"),
+        ],
+    );
+    check(
+        "America/Halifax",
+        Order::Dmy,
+        &[("Thu, 02 Mar 2023 10:55:00 AST", "2023-03-02T10:55:00-04:00 second")],
+    );
+    check("Europe/London", Order::Dmy, &[("Thu, 02 Mar 2023 10:55:00 AST", "date/unknown-zone")]);
+    check(
+        "Africa/Algiers",
+        Order::Dmy,
+        &[
+            ("الخميس 02 جانفي 2020، الساعة 10سا55د", "2020-01-02T10:55:00+01:00 minute"),
+            ("2 جويليا 2020", "2020-07-02T00:00:00+01:00 day"),
+        ],
+    );
+}
+
+#[test]
+fn persian_urdu_and_kurdish_lines_are_read() {
+    check(
+        "Asia/Tehran",
+        Order::Dmy,
+        &[
+            ("۱۱ اسفندماه ۱۴۰۱", "2023-03-02T00:00:00+03:30 day"),
+            ("۱۱ بهمن\u{200c}ماه ۱۴۰۱", "2023-01-31T00:00:00+03:30 day"),
+            ("۲ آگوست ۲۰۲۳", "2023-08-02T00:00:00+03:30 day"),
+            ("پنج\u{200c}شنبه ۱۱ اسفند ۱۴۰۱ - ۱۰:۵۵", "2023-03-02T10:55:00+03:30 minute"),
+            ("۱۲:۳۰ ب.ظ ۱۱ اسفند ۱۴۰۱", "2023-03-02T12:30:00+03:30 minute"),
+        ],
+    );
+    check(
+        "Asia/Karachi",
+        Order::Dmy,
+        &[
+            ("جمعرات 2 مارچ 2023 10:55 بجے", "2023-03-02T10:55:00+05:00 minute"),
+            ("2 مارچ 2023 5:30 بجے شام", "2023-03-02T17:30:00+05:00 minute"),
+            ("2 مارچ 2023 شام 5:30 بجے", "date/unknown-word"),
+            ("2 مارچ 2023 دوپہر 1:30", "2023-03-02T13:30:00+05:00 minute"),
+            ("2 مارچ 2023 رات 9:30", "2023-03-02T21:30:00+05:00 minute"),
+        ],
+    );
+    check(
+        "Asia/Baghdad",
+        Order::Dmy,
+        &[
+            ("پێنجشەممە ٢ی ئازاری ٢٠٢٣ 10:55", "2023-03-02T10:55:00+03:00 minute"),
+            ("2ی کانوونی دووەمی 2022", "2022-01-02T00:00:00+03:00 day"),
+            ("2 ئایار 2022", "2022-05-02T00:00:00+03:00 day"),
+            ("2 تەمموز 2022", "2022-07-02T00:00:00+03:00 day"),
+            ("2 تشرینی یەکەمی 2022", "2022-10-02T00:00:00+03:00 day"),
+            ("2ی 2022", "date/ambiguous"),
+            ("2 çile 2022", "2022-01-02T00:00:00+03:00 day"),
+            ("2 sibat 2022", "2022-02-02T00:00:00+03:00 day"),
+            ("2 adarê 2022", "2022-03-02T00:00:00+03:00 day"),
+            ("2 nîsanê 2022", "2022-04-02T00:00:00+03:00 day"),
+            ("2 gulanê 2022", "2022-05-02T00:00:00+03:00 day"),
+            ("2 hezîranê 2022", "2022-06-02T00:00:00+03:00 day"),
+            ("2 tîrmehê 2022", "2022-07-02T00:00:00+03:00 day"),
+            ("2 tebaxê 2022", "2022-08-02T00:00:00+03:00 day"),
+            ("2 îlonê 2022", "2022-09-02T00:00:00+03:00 day"),
+            ("2 cotmehê 2022", "2022-10-02T00:00:00+03:00 day"),
+            ("2 mijdarê 2022", "2022-11-02T00:00:00+03:00 day"),
+            ("2 kanûnê 2022", "2022-12-02T00:00:00+03:00 day"),
+        ],
+    );
+}
+
+/// The twelve months of a year, as they are printed in dates.
+const MONTHS: &[(&str, &str)] = &[
+    (
+        "Romanian",
+        "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    ),
+    (
+        "Finnish",
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
+    ),
+    (
+        "Greek",
+        "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου Δεκεμβρίου",
+    ),
+    ("Bulgarian", "януари февруари март април май юни юли август септември октомври ноември декември"),
+    ("Serbian", "јануар фебруар март април мај јун јул август септембар октобар новембар децембар"),
+    (
+        "Hungarian",
+        "január február március április május június július augusztus szeptember október november december",
+    ),
+    ("Slovak", "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra"),
+    ("Hindi", "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर"),
+    ("English", "January February March April May June July August September October November December"),
+    ("French", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+    ("German", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+    ("Austrian", "Jänner Feber März April Mai Juni Juli August September Oktober November Dezember"),
+    ("Spanish", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+    (
+        "Italian",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    ),
+    (
+        "Portuguese",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    ),
+    ("Dutch", "januari februari maart april mei juni juli augustus september oktober november december"),
+    ("Swedish", "januari februari mars april maj juni juli augusti september oktober november december"),
+    ("Norwegian", "januar februar mars april mai juni juli august september oktober november desember"),
+    ("Danish", "januar februar marts april maj juni juli august september oktober november december"),
+    (
+        "Polish",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    ),
+    ("Czech", "ledna února března dubna května června července srpna září října listopadu prosince"),
+    ("Turkish", "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık"),
+    ("Indonesian", "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"),
+    ("Azerbaijani", "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr"),
+    ("Russian", "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
+    ("Ukrainian", "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня"),
+    ("Hebrew", "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר"),
+    ("Persian", "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر"),
+    ("Urdu", "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر"),
+    ("Egyptian", "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"),
+    ("Algerian and Tunisian", "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر"),
+    ("Moroccan", "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر"),
+    (
+        "Levantine",
+        "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
+    ),
+];
+
+#[test]
+fn months_of_every_language_are_known() {
+    for (language, names) in MONTHS {
+        assert_eq!(names.split(' ').count(), 12, "{language}");
+        for (month, name) in (1..).zip(names.split(' ')) {
+            let line = format!("2 {} 2022", name.replace('_', " "));
+            let expected = format!("2022-{month:02}-02T00:00:00+00:00 day");
+            assert_eq!(said(&line, "UTC", Order::Dmy), expected, "{language}: {line}");
+        }
+    }
+}
+
+#[test]
+fn lines_of_more_languages_are_read() {
+    check(
+        "UTC",
+        Order::Dmy,
+        &[
+            ("to 2. maaliskuuta 2023 klo 10.55", "2023-03-02T10:55:00+00:00 minute"),
+            ("2 mars 2023 kl. 10.55", "2023-03-02T10:55:00+00:00 minute"),
+            ("2. mars 2023 kl 10:55", "2023-03-02T10:55:00+00:00 minute"),
+            ("Πέμπτη 2 Μαρτίου 2023, 10:55 μ.μ.", "2023-03-02T22:55:00+00:00 minute"),
+            ("2 Ιαν 2023", "2023-01-02T00:00:00+00:00 day"),
+            ("2023. március 2., csütörtök 10:55", "2023-03-02T10:55:00+00:00 minute"),
+            ("2023. 03. 02. 10:55", "2023-03-02T10:55:00+00:00 minute"),
+            ("Joi, 2 martie 2023, ora 10:55", "2023-03-02T10:55:00+00:00 minute"),
+            ("четвъртък, 2 март 2023 г., 10:55 ч.", "2023-03-02T10:55:00+00:00 minute"),
+            ("गुरुवार, २ मार्च २०२३", "2023-03-02T00:00:00+00:00 day"),
+            ("2023년 3월 2일 오전 10시 55분", "2023-03-02T10:55:00+00:00 minute"),
+            ("2023年3月2日 下午5:30", "2023-03-02T17:30:00+00:00 minute"),
+        ],
+    );
+}
+
+#[test]
 fn what_is_no_one_time_is_refused() {
     check(
         "Asia/Damascus",

@@ -44,8 +44,9 @@ pub(super) struct Placed {
     pub(super) glued: bool,
 }
 
-/// The form in which lines are read and table words are kept: folded, Latin letters without accents, dashes
-/// and slashes of one kind, no dots inside abbreviations of single letters ("a.m." is "am.").
+/// The form in which lines are read and table words are kept: folded, Latin and Greek letters without accents,
+/// Hindi ones without virama and nukta (no letters by themselves, and not always typed), Hindi digits as ASCII,
+/// dashes and slashes of one kind, no dots inside abbreviations of single letters ("a.m." is "am.").
 pub(super) fn normalized(line: &str) -> String {
     let folded = text::fold(line);
     if folded.is_ascii() && !folded.contains('.') {
@@ -54,10 +55,11 @@ pub(super) fn normalized(line: &str) -> String {
     let mut plain = String::with_capacity(folded.len());
     for c in folded.chars() {
         match c {
-            '\u{300}'..='\u{36f}' => {}
-            '\u{c0}'..='\u{24f}' => push_unaccented(c, &mut plain),
+            '\u{300}'..='\u{36f}' | '\u{93c}' | '\u{94d}' => {}
+            '\u{966}'..='\u{96f}' => plain.extend(char::from_digit(u32::from(c) - 0x966, 10)),
+            '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{3ff}' => push_unaccented(c, &mut plain),
             '‐'..='―' | '−' | '﹣' => plain.push('-'),
-            '⁄' | '∕' => plain.push('/'),
+            '⁄' | '∕' | '\\' => plain.push('/'),
             '،' | '、' => plain.push(','),
             '’' | 'ʼ' => plain.push('\''),
             _ => plain.push(c),
@@ -66,7 +68,7 @@ pub(super) fn normalized(line: &str) -> String {
     without_inner_dots(&plain)
 }
 
-/// Pushes a Latin letter without its accent.
+/// Pushes a Latin or Greek letter without its accent.
 fn push_unaccented(c: char, plain: &mut String) {
     match c {
         'ı' => plain.push('i'),

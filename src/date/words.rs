@@ -123,44 +123,74 @@ pub(super) static WORDS: LazyLock<HashMap<String, Word>> = LazyLock::new(|| {
     let offsets = zones::OFFSETS.iter().map(|(minutes, names)| (Word::Offset(*minutes), *names));
     let shared = zones::SHARED.iter().map(|name| (Word::Shared(name), *name));
     let all = months.chain(weekdays).chain(places).chain(offsets).chain(shared).chain(OTHERS.iter().copied());
+    // "اسفندماه" and "اسفند‌ماه": the word for month may be joined to the name.
+    let joined = (1..).zip(PERSIAN).flat_map(|(month, names)| {
+        let word = Word::Month(Calendar::Persian, month);
+        names.split('|').map(move |name| (normalized(&format!("{name}ماه")), word))
+    });
     // The last meaning of a word wins: `OTHERS` settles the few clashes.
-    all.flat_map(|(word, names)| names.split('|').map(move |name| (normalized(name), word))).collect()
+    let each = all.flat_map(|(word, names)| names.split('|').map(move |name| (normalized(name), word)));
+    joined.chain(each).collect()
 });
 
 /// Gregorian months: Levantine, Egyptian and Gulf, Maghrebi, Moroccan, Persian, Urdu, Kurdish; English,
 /// French, Spanish, Portuguese, Italian, German, Dutch, Nordic, Turkish, Azerbaijani, Indonesian, Polish,
-/// Czech, Russian, Ukrainian, Hebrew.
+/// Czech, Russian, Ukrainian, Hebrew; then Kurmanji, Greek, Romanian, Finnish, Hungarian, Bulgarian, Slovak and
+/// Slovene, Serbian, Hindi. Croatian is left out: its "listopad" is another month than that of Poles and Czechs.
 const GREGORIAN: &[&str] = &[
-    "كانون الثاني|كانون ثاني|كانون الثانى|يناير|جانفي|ژانویه|جنوری|کانوونی دووەم|january|jan|janvier|janv|enero|ene|\
-     janeiro|gennaio|gen|januar|jänner|januari|januari|ocak|oca|yanvar|stycznia|styczeń|sty|leden|ledna|января|\
-     январь|янв|січня|січень|січ|ינואר|בינואר",
-    "شباط|فبراير|فيفري|فوریه|فروری|شوبات|february|feb|février|févr|fév|febrero|fevereiro|fev|febbraio|februar|\
+    "كانون الثاني|كانون ثاني|كانون ثان|كانون الثانى|يناير|جانفي|ژانویه|جنوری|کانوونی دووەم|january|jan|janvier|janv|enero|ene|\
+     janeiro|gennaio|gen|januar|januára|jänner|januari|januari|ocak|oca|yanvar|stycznia|styczeń|sty|leden|ledna|января|\
+     январь|янв|січня|січень|січ|ינואר|בינואר|\
+     کانوونی دووەمی|çile|çileyê|çileya paşîn|rêbendan|rêbendanê|kanûna paşîn|ιανουαρίου|ιανουάριος|ιαν|\
+     ianuarie|ian|tammikuuta|tammikuu|január|januári|януари|јануар|јануара|जनवरी",
+    "شباط|فبراير|فيفري|فوریه|فروری|شوبات|february|feb|février|févr|fév|febrero|fevereiro|fev|febbraio|februar|februára|feber|\
      februari|şubat|şub|fevral|pebruari|lutego|luty|lut|únor|února|февраля|февраль|фев|февр|лютого|лютий|лют|\
-     פברואר|בפברואר",
+     פברואר|בפברואר|\
+     شوباتی|sibat|sibatê|reşemî|reşemiyê|φεβρουαρίου|φεβρουάριος|φεβ|februarie|helmikuuta|helmikuu|\
+     február|februári|февруари|фебруар|фебруара|फ़रवरी|फरवरी",
     "آذار|ئازار|مارس|مارث|مارچ|march|mars|marzo|março|märz|mrz|maart|mrt|marts|mart|maret|marca|marzec|březen|\
-     března|марта|март|березня|березень|бер|מרץ|במרץ",
+     března|марта|март|березня|березень|бер|מרץ|במרץ|\
+     ئازاری|ئادار|ئاداری|adar|adarê|μαρτίου|μάρτιος|μαρ|martie|maaliskuuta|maaliskuu|március|márc|marec|\
+     मार्च",
     "نيسان|أبريل|ابريل|إبريل|أفريل|آوریل|اپریل|april|apr|avril|avr|abril|abr|aprile|nisan|nis|aprel|kwietnia|kwiecień|\
-     kwi|duben|dubna|апреля|апрель|апр|квітня|квітень|квіт|אפריל|באפריל",
+     kwi|duben|dubna|апреля|апрель|апр|квітня|квітень|квіт|אפריל|באפריל|\
+     نیسانی|nîsanê|avrêl|απριλίου|απρίλιος|απρ|aprilie|huhtikuuta|huhtikuu|április|ápr|apríl|apríla|април|\
+     априла|अप्रैल",
     "أيار|ايار|مايو|ماي|مه|مئی|may|mai|mayo|maio|maggio|mag|mei|maj|mayıs|maja|květen|května|мая|май|травня|травень|\
-     трав|מאי|במאי",
+     трав|מאי|במאי|\
+     ئایار|ئایاری|مایس|مایسی|gulan|gulanê|μαΐου|μάιος|μαϊ|toukokuuta|toukokuu|május|máj|mája|мај|маја|मई",
     "حزيران|حوزەیران|يونيو|يونيه|جوان|يونيوه|ژوئن|جون|june|jun|juin|junio|junho|giugno|giu|juni|haziran|haz|iyun|\
-     czerwca|czerwiec|cze|červen|června|июня|июнь|июн|червня|червень|черв|יוני|ביוני",
-    "تموز|تەممووز|يوليو|يوليه|يوليوز|جويلية|جويليه|ژوئیه|جولای|جولائی|july|jul|juillet|juil|julio|julho|luglio|lug|\
-     juli|temmuz|tem|iyul|lipca|lipiec|lip|červenec|července|июля|июль|июл|липня|липень|יולי|ביולי",
+     czerwca|czerwiec|cze|červen|června|июня|июнь|июн|червня|червень|черв|יוני|ביוני|\
+     حوزەیرانی|hezîran|hezîranê|pûşper|pûşperê|ιουνίου|ιούνιος|ιουν|iunie|iun|kesäkuuta|kesäkuu|június|\
+     jún|júna|junij|junija|юни|јун|јуна|जून",
+    "تموز|تەممووز|يوليو|يوليه|يوليوز|جويلية|جويليه|جويليا|ژوئیه|جولای|جولائی|july|jul|juillet|juil|julio|julho|luglio|lug|\
+     juli|temmuz|tem|iyul|lipca|lipiec|lip|červenec|července|июля|июль|июл|липня|липень|יולי|ביולי|\
+     تەمموز|تەموز|تەممووزی|تەمموزی|tîrmeh|tîrmehê|ιουλίου|ιούλιος|ιουλ|iulie|iul|heinäkuuta|heinäkuu|\
+     július|júl|júla|julij|julija|юли|јул|јула|जुलाई",
     "آب|أغسطس|اغسطس|أوت|اوت|غشت|اگست|ئاب|august|aug|août|agosto|augustus|augusti|ağustos|ağu|avqust|agustus|agu|agt|\
-     sierpnia|sierpień|sie|srpen|srpna|августа|август|авг|серпня|серпень|серп|אוגוסט|באוגוסט",
+     sierpnia|sierpień|sie|srpen|srpna|августа|август|авг|серпня|серпень|серп|אוגוסט|באוגוסט|\
+     ئابی|آگوست|آگست|tebax|tebaxê|αυγούστου|αύγουστος|αυγ|elokuuta|elokuu|augusztus|augusta|avgust|avgusta|\
+     августа|аугуст|अगस्त",
     "أيلول|ايلول|ئەیلوول|سبتمبر|شتنبر|سپتامبر|ستمبر|september|sep|sept|septembre|septiembre|setiembre|setembro|set|\
      settembre|sett|eylül|eyl|sentyabr|września|wrzesień|wrz|září|сентября|сентябрь|сен|сент|вересня|вересень|\
-     вер|ספטמבר|בספטמבר",
+     вер|ספטמבר|בספטמבר|\
+     ئەیلوولی|ئەیلول|îlon|îlonê|σεπτεμβρίου|σεπτέμβριος|σεπ|σεπτ|septembrie|syyskuuta|syyskuu|\
+     szeptember|szept|септември|септ|септембар|септембра|septembar|septembra|सितंबर|सितम्बर",
     "تشرين الأول|تشرين اول|تشرین یەکەم|تشرینی یەکەم|أكتوبر|اكتوبر|اکتبر|اکتوبر|october|oct|octobre|octubre|outubro|\
      out|ottobre|ott|oktober|okt|ekim|eki|oktyabr|października|październik|paź|říjen|října|октября|октябрь|окт|\
-     жовтня|жовтень|жовт|אוקטובר|באוקטובר",
+     жовтня|жовтень|жовт|אוקטובר|באוקטובר|\
+     تشرینی یەکەمی|cotmeh|cotmehê|οκτωβρίου|οκτώβριος|οκτ|octombrie|lokakuuta|lokakuu|október|októbra|\
+     октомври|октобар|октобра|oktobar|अक्टूबर|अक्तूबर",
     "تشرين الثاني|تشرين ثاني|تشرين الثانى|تشرینی دووەم|نوفمبر|نونبر|نوفنبر|نوامبر|نومبر|november|nov|novembre|\
      noviembre|novembro|kasım|kas|noyabr|nopember|listopada|listopad|lis|listopadu|ноября|ноябрь|ноя|нояб|\
-     листопада|листопад|лист|נובמבר|בנובמבר",
+     листопада|листопад|лист|נובמבר|בנובמבר|\
+     تشرین دووەم|تشرینی دووەمی|تشرين ثان|mijdar|mijdarê|νοεμβρίου|νοέμβριος|νοε|noiembrie|\
+     marraskuuta|marraskuu|ноември|новембар|новембра|novembar|novembra|नवंबर|नवम्बर",
     "كانون الأول|كانون اول|کانوونی یەکەم|ديسمبر|دجنبر|دسامبر|دسمبر|december|dec|décembre|déc|diciembre|dic|dezembro|\
      dez|dicembre|dezember|aralık|ara|dekabr|desember|des|grudnia|grudzień|gru|prosinec|prosince|декабря|\
-     декабрь|дек|грудня|грудень|груд|דצמבר|בדצמבר",
+     декабрь|дек|грудня|грудень|груд|דצמבר|בדצמבר|\
+     کانوونی یەکەمی|kanûn|kanûnê|kanûna pêşîn|çileya pêşîn|berfanbar|berfanbarê|δεκεμβρίου|δεκέμβριος|\
+     δεκ|decembrie|joulukuuta|joulukuu|декември|децембар|децембра|decembar|decembra|दिसंबर|दिसम्बर",
 ];
 
 /// Months of Iran, then those of Afghanistan.
@@ -200,37 +230,44 @@ const WEEKDAYS: &[(Weekday, &str)] = &[
     (
         Weekday::Monday,
         "الاثنين|الإثنين|اثنين|إثنين|دوشنبه|دو شنبه|پیر|monday|mon|lundi|lun|lunes|lunedì|segunda-feira|segunda|\
-         montag|maandag|mandag|måndag|pazartesi|pzt|senin|poniedziałek|понедельник|пн|понеділок",
+         montag|maandag|mandag|måndag|pazartesi|pzt|senin|poniedziałek|понедельник|пн|понеділок|\
+         دووشەممە|duşem|δευτέρα|luni|maanantai|maanantaina|hétfő|понеделник|понедељак|सोमवार",
     ),
     (
         Weekday::Tuesday,
         "الثلاثاء|الثلاثا|ثلاثاء|سه شنبه|سه‌شنبه|منگل|tuesday|tue|tues|mardi|martes|martedì|terça-feira|terça|dienstag|\
-         dinsdag|tirsdag|tisdag|salı|sal|selasa|wtorek|вторник|вт|вівторок",
+         dinsdag|tirsdag|tisdag|salı|sal|selasa|wtorek|вторник|вт|вівторок|\
+         سێشەممە|sêşem|τρίτη|marți|tiistai|tiistaina|kedd|уторак|मंगलवार",
     ),
     (
         Weekday::Wednesday,
         "الأربعاء|الاربعا|أربعاء|چهارشنبه|چهار شنبه|بدھ|wednesday|wed|weds|mercredi|mer|miércoles|mié|mercoledì|\
-         quarta-feira|quarta|mittwoch|woensdag|onsdag|çarşamba|çar|rabu|środa|среда|ср|середа",
+         quarta-feira|quarta|mittwoch|woensdag|onsdag|çarşamba|çar|rabu|środa|среда|ср|середа|\
+         چوارشەممە|çarşem|τετάρτη|miercuri|keskiviikko|keskiviikkona|szerda|сряда|बुधवार",
     ),
     (
         Weekday::Thursday,
         "الخميس|خميس|پنجشنبه|پنج شنبه|جمعرات|thursday|thu|thur|thurs|jeudi|jeu|jueves|jue|giovedì|gio|quinta-feira|\
-         quinta|donnerstag|donderdag|torsdag|perşembe|per|kamis|czwartek|четверг|чт|четвер",
+         quinta|donnerstag|donderdag|torsdag|perşembe|per|kamis|czwartek|четверг|чт|четвер|\
+         پێنجشەممە|pêncşem|πέμπτη|joi|torstai|torstaina|csütörtök|четвъртък|четвртак|गुरुवार|बृहस्पतिवार",
     ),
     (
         Weekday::Friday,
         "الجمعة|الجمعه|جمعة|آدینه|friday|fri|vendredi|ven|viernes|vie|venerdì|sexta-feira|sexta|freitag|vrijdag|fredag|\
-         cuma|cum|jumat|piątek|пятница|пт|п'ятниця",
+         cuma|cum|jumat|piątek|пятница|пт|п'ятниця|\
+         هەینی|ھەینی|جمعہ|جمعه|παρασκευή|vineri|perjantai|perjantaina|péntek|петък|петак|शुक्रवार",
     ),
     (
         Weekday::Saturday,
         "السبت|سبت|شنبه|ہفتہ|saturday|sat|samedi|sam|sábado|sáb|sabato|samstag|sonnabend|zaterdag|lørdag|lördag|\
-         cumartesi|cmt|sabtu|sobota|суббота|сб|субота",
+         cumartesi|cmt|sabtu|sobota|суббота|сб|субота|\
+         شەممە|şemî|σάββατο|sâmbătă|lauantai|lauantaina|szombat|събота|शनिवार",
     ),
     (
         Weekday::Sunday,
         "الأحد|الاحد|أحد|یکشنبه|یک شنبه|اتوار|sunday|sun|dimanche|dim|domingo|dom|domenica|sonntag|zondag|søndag|söndag|\
-         pazar|paz|minggu|niedziela|воскресенье|вс|неділя",
+         pazar|paz|minggu|niedziela|воскресенье|вс|неділя|\
+         یەکشەممە|yekşem|κυριακή|duminică|sunnuntai|sunnuntaina|vasárnap|неделя|недеља|रविवार|इतवार",
     ),
 ];
 
@@ -245,14 +282,14 @@ const OTHERS: &[(Word, &str)] = &[
     ),
     (
         Word::Half(Half::Am),
-        "ص|صباحا|صباح|الصباح|صباحاً|صبحا|فجرا|الفجر|فجر|قبل الظهر|am|a m|ق ظ|قظ|قبل از ظهر|صبح|بامداد|öö|上午|午前|早上|凌晨|오전|du matin|de la mañana",
+        "ص|صباحا|صباح|الصباح|صباحاً|صبحا|فجرا|الفجر|فجر|قبل الظهر|am|a m|ق ظ|قظ|قبل از ظهر|صبح|بامداد|öö|上午|午前|早上|凌晨|오전|بجے صبح|πμ|du matin|de la mañana",
     ),
     (
         Word::Half(Half::Pm),
-        "مساء|مساءا|المساء|مساءاً|عصرا|العصر|عصر|بعد الظهر|بعد العصر|pm|p m|بظ|بعد از ظهر|بعدازظهر|غروب|ös|下午|午後|晚上|오후|du soir|de la tarde",
+        "مساء|مساءا|المساء|مساءاً|عصرا|العصر|عصر|بعد الظهر|بعد العصر|pm|p m|بظ|بعد از ظهر|بعدازظهر|غروب|ös|下午|午後|晚上|오후|سہ پہر|بجے شام|بجے سہ پہر|μμ|du soir|de la tarde",
     ),
-    (Word::Half(Half::Noon), "ظ|ظهرا|الظهر|ظهر|noon"),
-    (Word::Half(Half::Night), "ليلا|الليل|شب|بعد منتصف الليل"),
+    (Word::Half(Half::Noon), "ظ|ظهرا|الظهر|ظهر|noon|دوپہر|بجے دوپہر"),
+    (Word::Half(Half::Night), "ليلا|الليل|شب|رات|بجے رات|بعد منتصف الليل"),
     (Word::Meem, "م"),
     (Word::Era(Calendar::Gregorian), "ميلادي|ميلادية|ميلاديه|الميلادي|میلادی|ad|ce"),
     (Word::Era(Calendar::Hijri), "ه|هج|هجري|هجرية|الهجري|للهجرة|هق|ه ق|هجری قمری|قمری|ah"),
@@ -276,7 +313,7 @@ const OTHERS: &[(Word, &str)] = &[
         "الموافق|الموافق ل|الموافق لـ|موافق|يوافق|ل|لـ|في|فى|من|على|علی|عند|عام|سنة|لعام|لسنة|العام|تاريخ|بتاريخ|\
          تاریخ|التاريخ|الوقت|وقت|بتمام|تمام|حوالي|نحو|اليوم الموافق|هذا|مدة|حوالى|تقريبا|او|ماه|سال|در|مورخ|\
          at|on|of|the|a|an|in|st|nd|rd|th|and|by|about|date|time|le|la|les|du|de|del|des|el|er|ere|em|um|den|der|dem|das|do|\
-         da|di|al|alle|ore|o|os|as|às|las|los|den|kl|op|om|tarihi|tarih|tarihinde|г|года|год|в|роки|року|о|од|pukul|om|ו|ב|על|\
+         da|di|al|alle|ore|o|os|as|às|las|los|den|op|om|στις|tarihi|tarih|tarihinde|г|года|год|в|роки|року|о|од|pukul|om|ו|ב|על|\
          une|un|uno|una|ein|einer|einem|einen|eine|bir|einem|il|y|à|环球|星期|的",
     ),
     (Word::And, "و|and|und|ve|и|y"),
@@ -296,7 +333,7 @@ const OTHERS: &[(Word, &str)] = &[
     ),
     (
         Word::Unit(Unit::Hour),
-        "ساعة|س|ساعت|گھنٹہ|کاتژمێر|hour|hr|heure|stunde|std|hora|ore fa|ora|saat|час|uur|timer|jam|שעה",
+        "ساعة|س|ساعت|گھنٹہ|hour|hr|heure|stunde|std|hora|ore fa|ora|saat|час|uur|timer|jam|שעה",
     ),
     (Word::Units(Unit::Hour), "ساعات|گھنٹے|hours|hrs|heures|stunden|horas|часа|часов|timmar|שעות"),
     (Word::Unit(Unit::Day), "يوم|روز|ی|يوما|day|d|jour|j|tag|día|gün|день|giorno|dia|dag|hari|دن|ڕۆژ|יום"),
@@ -319,7 +356,7 @@ const OTHERS: &[(Word, &str)] = &[
     (Word::Dual(Unit::Hour), "ساعتين|ساعتان"),
     (Word::Dual(Unit::Day), "يومين|يومان"),
     (Word::Dual(Unit::Week), "أسبوعين|أسبوعان|اسبوعين"),
-    (Word::H, "h|ч"),
+    (Word::H, "h|ч|سا"),
     (Word::Count(1), "واحد|واحدة|one|eine|یک|ایک"),
     (Word::Count(2), "اثنان|اثنتين|اثنتان|two|deux|zwei|dos|iki|دو|два|две"),
     (Word::Count(3), "ثلاث|ثلاثة|three|trois|drei|tres|üç|سه|три"),
@@ -354,7 +391,7 @@ const OTHERS: &[(Word, &str)] = &[
         Word::Now,
         "منذ أقل من دقيقة|قبل أقل من دقيقة|less than a minute ago|الآن|الان|للتو|قبل لحظات|منذ لحظات|اکنون|just now|now|right now|moments ago|a moment ago|maintenant|à l'instant|gerade eben|jetzt|ahora|şimdi|az önce|сейчас|только что|همین الان|لحظاتی پیش",
     ),
-    (Word::Clock, "الساعة|الساعه|بالساعة|الساعة ال|uhr|o'clock|à las|كاتژمير|godz"),
+    (Word::Clock, "الساعة|الساعه|بالساعة|الساعة ال|بجے|uhr|o'clock|à las|كاتژمير|کاتژمێر|godz|kl|klo"),
     (Word::Hour(1), "الواحدة"),
     (Word::Hour(2), "الثانية"),
     (Word::Hour(3), "الثالثة"),

@@ -4,7 +4,7 @@
 pub(super) const PLACES: &[(&str, &str)] = &[
     (
         "UTC",
-        "غرينتش|جرينتش|غرينيتش|جرينيتش|غرينتش العالمي|التوقيت العالمي|تغ|تج|ت غ|ت ج|gmt|utc|ut|z|uct|zulu|greenwich mean time|coordinated universal time|گرینویچ|tu|гмт",
+        "غرينتش|جرينتش|غرينيتش|جرينيتش|غرينتش العالمي|التوقيت العالمي|بالتوقيت العالمي|التوقيت العالمي المنسق|بالتوقيت العالمي المنسق|تغ|تج|ت غ|ت ج|gmt|utc|ut|z|uct|zulu|greenwich mean time|coordinated universal time|گرینویچ|tu|гмт",
     ),
     ("Asia/Damascus", "دمشق|سوريا|سورية|حلب|حمص|اللاذقية|إدلب|damascus|aleppo|syria"),
     ("Asia/Beirut", "بيروت|لبنان|طرابلس لبنان|صيدا|beirut|lebanon"),
