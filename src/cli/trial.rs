@@ -110,7 +110,7 @@ enum Shown {
 /// Reads a feed as a feed, a configured listing as a listing, anything else as an article.
 fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     let zone = source.map_or(TimeZone::UTC, |source| source.zone.clone());
-    let options = feed::Options { zone: &zone, order: Order::Dmy, now };
+    let options = feed::Options { zone: &zone, order: Order::Dmy, now, charset: None };
     if let Ok((feed, remarks)) = feed::read(&options, &fetched.bytes, fetched.url.as_ref()) {
         return Shown::Entries(feed.kind.name(), feed.entries, remarks);
     }

@@ -35,8 +35,14 @@ pub struct Entry {
 pub struct Enclosure {
     /// Absolute address.
     pub url: Url,
-    /// MIME type as declared.
+    /// MIME type as declared; `image/*` and the like where only the kind is known.
     pub mime: Option<String>,
+    /// Its caption, plain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    /// Whose it is, plain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
 }
 
 /// How an entry seen in a poll ended. Every entry ends in exactly one.

@@ -2,7 +2,10 @@
 
 use crate::model::Remark;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    Encoding, ISO_2022_JP, ISO_8859_2, ISO_8859_4, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252,
+    WINDOWS_1254, WINDOWS_1257,
+};
 
 /// How far into a document a charset is looked for.
 const PROLOG_BYTES: usize = 4096;
@@ -67,11 +70,14 @@ fn is_same(declared: &'static Encoding, marked: &'static Encoding) -> bool {
     declared == marked || (is_wide(declared) && is_wide(marked))
 }
 
-/// Text after a UTF-32 byte order mark, which would otherwise pass for UTF-16. Browsers know no UTF-32.
+/// Text in UTF-32, which would otherwise pass for UTF-16. Browsers know none.
 fn decode_utf32(bytes: &[u8]) -> Option<String> {
     let (rest, read): (_, fn([u8; 4]) -> u32) = match bytes {
         [0xff, 0xfe, 0, 0, rest @ ..] => (rest, u32::from_le_bytes),
         [0, 0, 0xfe, 0xff, rest @ ..] => (rest, u32::from_be_bytes),
+        // A document that begins with `<`.
+        [b'<', 0, 0, 0, ..] => (bytes, u32::from_le_bytes),
+        [0, 0, 0, b'<', ..] => (bytes, u32::from_be_bytes),
         _ => return None,
     };
     let (units, _) = rest.as_chunks::<4>();
@@ -152,5 +158,8 @@ fn is_plausible(encoding: &'static Encoding, bytes: &[u8]) -> bool {
 fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    detector.guess(None, Utf8Detection::Deny)
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    // Where only signs stand beside ASCII, no letter tells one Latin charset from the others.
+    let is_latin = [WINDOWS_1250, ISO_8859_2, WINDOWS_1254, WINDOWS_1257, ISO_8859_4].contains(&guess);
+    if is_latin && bytes.iter().all(|byte| *byte < 0xc0) { WINDOWS_1252 } else { guess }
 }

@@ -10,6 +10,7 @@
 //! machine is busy or slower, both grow. Bounds are bounds whatever the loop says; one missed is exit code 1.
 
 mod bombs;
+mod feeds;
 mod freshness;
 mod guard;
 mod lateness;
@@ -29,7 +30,7 @@ use std::process::ExitCode;
 type Scene = (&'static str, fn() -> anyhow::Result<Vec<Figure>>);
 
 /// All scenes, in order.
-const SCENES: [Scene; 8] = [
+const SCENES: [Scene; 9] = [
     ("polls", polls::measure),
     ("pages", pages::measure),
     ("sources", sources::measure),
@@ -38,6 +39,7 @@ const SCENES: [Scene; 8] = [
     ("neighbor", neighbor::measure),
     ("guard", guard::measure),
     ("bombs", bombs::measure),
+    ("feeds", feeds::measure),
 ];
 
 fn main() -> anyhow::Result<ExitCode> {

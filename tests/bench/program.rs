@@ -6,6 +6,7 @@ use std::{
     cell::RefCell,
     fs::File,
     os::unix::net::UnixDatagram,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::Duration,
@@ -100,7 +101,7 @@ impl Program {
 
     /// Resident memory now, in MB.
     pub(crate) fn resident_mb(&self) -> anyhow::Result<f64> {
-        self.memory_mb("VmRSS:")
+        memory_mb(self.child.id(), "VmRSS:")
     }
 
     /// Waits for its end, which must be a success.
@@ -116,7 +117,7 @@ impl Program {
                 return Ok(Used { cpu_secs: stat.cpu_secs, peak_mb });
             }
             self.listen()?;
-            peak_mb = peak_mb.max(self.memory_mb("VmHWM:").unwrap_or_default());
+            peak_mb = peak_mb.max(memory_mb(self.child.id(), "VmHWM:").unwrap_or_default());
             ensure!(Instant::now() < deadline, "khabar did not end");
             sleep(LOOK);
         }
@@ -150,13 +151,31 @@ impl Program {
         let cpu_secs = (user.parse::<f64>()? + system.parse::<f64>()?) / TICKS;
         Ok(Stat { state: state.chars().next().context("no state")?, cpu_secs })
     }
+}
 
-    fn memory_mb(&self, key: &str) -> anyhow::Result<f64> {
-        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let Some(line) = text.lines().find_map(|line| line.strip_prefix(key)) else { bail!("no {key}") };
-        let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
-        Ok(kib * 1024.0 / 1e6)
+/// Most resident memory of `khabar stage feed` over these files, in MB.
+pub(crate) fn stage_memory(files: &[PathBuf]) -> anyhow::Result<f64> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_khabar"))
+        .args(["stage", "feed"])
+        .args(files)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()?;
+    let mut peak_mb: f64 = 0.0;
+    while child.try_wait()?.is_none() {
+        peak_mb = peak_mb.max(memory_mb(child.id(), "VmHWM:").unwrap_or_default());
+        sleep(Duration::from_millis(1));
     }
+    ensure!(child.wait()?.success(), "khabar stage feed failed");
+    Ok(peak_mb)
+}
+
+/// What a process takes, by `key` of `/proc/<pid>/status`, in MB.
+fn memory_mb(process: u32, key: &str) -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let Some(line) = text.lines().find_map(|line| line.strip_prefix(key)) else { bail!("no {key}") };
+    let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kib * 1024.0 / 1e6)
 }
 
 impl Drop for Program {

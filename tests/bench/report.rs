@@ -47,7 +47,7 @@ pub(crate) fn baseline() -> anyhow::Result<f64> {
 }
 
 /// CPU seconds of this thread so far.
-fn thread_secs() -> anyhow::Result<f64> {
+pub(crate) fn thread_secs() -> anyhow::Result<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanos = text.split(' ').next().context("schedstat is empty")?;
     Ok(nanos.parse::<f64>()? / 1e9)

@@ -91,6 +91,6 @@ fn articles(folder: &Path) -> anyhow::Result<Vec<serde_json::Value>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the bench's own files need no atomic publish")]
-fn put(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn put(path: &Path, text: &str) -> std::io::Result<()> {
     fs::write(path, text)
 }

@@ -12,6 +12,7 @@ mod cli;
 mod config;
 mod crash;
 mod doors;
+mod feeds;
 mod gap;
 mod identity;
 mod layers;

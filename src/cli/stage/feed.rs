@@ -45,7 +45,7 @@ fn answer(item: &Item, now: Timestamp) -> Value {
         Ok(bytes) => bytes,
         Err(error) => return failed(format!("cannot read the file: {error}")),
     };
-    let options = Options { zone: &TimeZone::UTC, order: Order::Dmy, now };
+    let options = Options { zone: &TimeZone::UTC, order: Order::Dmy, now, charset: None };
     match feed::read(&options, &bytes, item.url.as_ref()) {
         Ok((feed, remarks)) => read(item, &feed, &remarks),
         Err(refused) => {
@@ -91,6 +91,6 @@ fn entry(entry: &Entry) -> Value {
         "summary": entry.summary,
         "content": entry.content,
         "author": entry.authors.first(),
-        "enclosures": entry.enclosures.iter().map(|enclosure| json!({ "url": enclosure.url })).collect::<Vec<_>>(),
+        "enclosures": entry.enclosures.iter().map(|enclosure| enclosure.url.as_str()).collect::<Vec<_>>(),
     })
 }

@@ -29,7 +29,7 @@ async fn feed_page(
     let At { context, source, door, state } = at;
     let (zone, now, requested) = (source.zone.clone(), context.clock.now(), state.url(door).clone());
     let read = context.pool.run(move || {
-        let options = feed::Options { zone: &zone, order, now };
+        let options = feed::Options { zone: &zone, order, now, charset: response.charset.as_deref() };
         feed::read(&options, &response.body, Some(&response.url)).map_err(|refused| {
             match failure::wall_in(&requested, &response) {
                 Some(wall) => Failure::wall(wall, &response),

@@ -1,5 +1,5 @@
-//! What a feed says about its own rhythm. feed-rs reads `ttl` alone; the rest stands in a few small elements
-//! of the channel, which are looked for before the first entry and behind the last one, and only in feeds that
+//! What a feed says about its own rhythm. It stands in a few small elements
+//! of the channel, of which feed-rs reads one; they are looked for before the first entry and behind the last one, and only in feeds that
 //! hold their names there.
 
 use crate::model::Hints;
@@ -18,7 +18,7 @@ const DEPTH_MAX: usize = 64;
 const HOURS_ALL: u32 = 0x00ff_ffff;
 const DAYS_ALL: u8 = 0x7f;
 
-const NAMES: [&[u8]; 4] = [b"updatePeriod", b"updateFrequency", b"skipHours", b"skipDays"];
+const NAMES: [&[u8]; 5] = [b"<ttl", b"updatePeriod", b"updateFrequency", b"skipHours", b"skipDays"];
 
 const PERIODS: [(&[u8], Duration); 5] = [
     (b"hourly", Duration::from_hours(1)),
@@ -31,10 +31,10 @@ const PERIODS: [(&[u8], Duration); 5] = [
 const DAYS: [&[u8]; 7] =
     [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
 
-/// The hints of a feed in XML; `ttl` is in minutes.
-pub(super) fn read(bytes: &[u8], ttl: Option<u32>) -> Hints {
-    let said = said(bytes);
-    let ttl = ttl.map(|minutes| Duration::from_mins(minutes.into()));
+/// The hints of a feed in XML.
+pub(super) fn read(text: &str) -> Hints {
+    let said = said(text.as_bytes());
+    let ttl = said.ttl.map(|minutes| Duration::from_mins(minutes.into()));
     let least = ttl.filter(|ttl| *ttl >= LEAST_MIN).max(said.between()).map(|least| least.min(LEAST_MAX));
     // Who skips every hour or day means none of them.
     Hints {
@@ -47,6 +47,8 @@ pub(super) fn read(bytes: &[u8], ttl: Option<u32>) -> Hints {
 /// What the elements say.
 #[derive(Default)]
 struct Said {
+    /// In minutes.
+    ttl: Option<u32>,
     period: Option<Duration>,
     frequency: Option<f64>,
     hours: u32,
@@ -66,6 +68,9 @@ impl Said {
 
     fn take(&mut self, path: &[&[u8]], value: &[u8]) {
         match path {
+            [.., b"channel" | b"feed", b"ttl"] => {
+                self.ttl = str::from_utf8(value).ok().and_then(|value| value.parse().ok()).or(self.ttl);
+            }
             [.., b"channel" | b"feed", b"updatePeriod"] => {
                 let known = PERIODS.iter().find(|(name, _)| value.eq_ignore_ascii_case(name));
                 self.period = known.map(|(_, period)| *period).or(self.period);
@@ -74,11 +79,11 @@ impl Said {
                 let number = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
                 self.frequency = number.filter(|number: &f64| *number > 0.0).or(self.frequency);
             }
-            [.., b"channel", b"skipHours", b"hour"] => {
+            [.., b"channel" | b"feed", b"skipHours", b"hour"] => {
                 let hour = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
                 self.hours |= hour.filter(|hour: &u32| *hour <= 24).map_or(0, |hour| 1 << (hour % 24));
             }
-            [.., b"channel", b"skipDays", b"day"] => {
+            [.., b"channel" | b"feed", b"skipDays", b"day"] => {
                 let day = DAYS.iter().position(|name| value.eq_ignore_ascii_case(name));
                 self.days |= day.map_or(0, |day| 1 << day);
             }

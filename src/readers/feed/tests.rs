@@ -1,12 +1,16 @@
 //! Feeds as people publish them, whole and broken.
 
 use super::{Kind, Options, read};
-use crate::{date::Order, model::Hints};
+use crate::{
+    date::Order,
+    model::{Enclosure, Hints},
+};
 use jiff::tz::TimeZone;
+use proptest::prelude::*;
 use url::Url;
 
 fn options(zone: &TimeZone) -> Options<'_> {
-    Options { zone, order: Order::Dmy, now: "2026-11-23T14:00:00Z".parse().expect("a time") }
+    Options { zone, order: Order::Dmy, now: "2026-11-23T14:00:00Z".parse().expect("a time"), charset: None }
 }
 
 fn rss(items: &str) -> String {
@@ -299,7 +303,152 @@ fn a_feed_names_its_generator() {
 fn hints_of_broken_feeds_end_where_they_break() {
     let head = "<rss version=\"2.0\"><channel><title>t</title><skipHours><hour>5</hour></skipHours>";
     for broken in ["<skipDays><day>Mon", "<![CDATA[", "<!-- ", "<a b=\"", &"<x>".repeat(100_000), "<", ""] {
-        let hints = super::hints::read(format!("{head}{broken}").as_bytes(), None);
+        let hints = super::hints::read(&format!("{head}{broken}"));
         assert_eq!(hints.skip_hours, 1 << 5, "{}", broken.chars().take(20).collect::<String>());
+    }
+}
+
+/// A feed with something wrong, the ids that are read of it, and the name of the repair.
+#[test]
+fn each_repair_has_a_name_and_loses_no_entry() {
+    let two = |first: &str, second: &str| {
+        rss(&format!(
+            "<item><guid>g1</guid><title>{first}</title></item><item><guid>g2</guid><title>{second}</title></item>"
+        ))
+    };
+    let plain = two("a", "b");
+    let atom = "<feed xmlns=\"http://purl.org/atom/ns#\" version=\"0.3\"><title>t</title>\
+        <entry><id>g1</id><title>a</title><issued>2023-03-02T10:55:00Z</issued></entry><entry><id>g2</id></entry></feed>";
+    let json = "{\"version\":\"http://jsonfeed.org/version/1\",\"items\":[{\"id\":1,\"title\":\"a\",\"author\":\"A\"},{\"id\":\"2\"}]}";
+    let cases: [(String, &[&str], &str); 23] = [
+        (two("a & b", "b"), &["g1", "g2"], "feed/repaired-characters"),
+        (two("a &bogus b &#8;", "b"), &["g1", "g2"], "feed/repaired-characters"),
+        (two("it\u{92}s", "b"), &["g1", "g2"], "feed/repaired-characters"),
+        (two("5 < 6", "b"), &["g1", "g2"], "feed/repaired-tags"),
+        (two("<b>a</b>", "b"), &["g1", "g2"], "feed/markup-in-text"),
+        (plain.replace("a</title>", "a"), &["g1", "g2"], "feed/repaired-tags"),
+        (plain.replacen("</item>", "", 1), &["g1", "g2"], "feed/repaired-tags"),
+        (plain.replace("<guid>", "<enclosure url=/a.mp3></enclosure><guid>"), &["g1", "g2"], "feed/repaired-tags"),
+        (plain.replace("a</title>", "<![CDATA[a</title>"), &["g1", "g2"], "feed/repaired-tags"),
+        (plain.replace("</channel></rss>", ""), &["g1", "g2"], "feed/cut"),
+        (plain.replace("b</title></item></channel></rss>", "b"), &["g1"], "feed/cut"),
+        (plain.replace("2.0", "3.1"), &["g1", "g2"], "feed/version"),
+        (plain.replace("rss", "RSS"), &["g1", "g2"], "feed/version"),
+        (plain.replace("<rss", "<rss xmlns=\"http://backend.userland.com/rss2\""), &["g1", "g2"], "feed/namespace"),
+        (plain.replace("<title>a", "<media:title>c</media:title><title>a"), &["g1", "g2"], "feed/prefix-undeclared"),
+        (plain.replace("<?xml", "Warning: <b>x</b> on line 2\n<?xml"), &["g1", "g2"], "feed/junk-before"),
+        (format!("junk{plain}<script>x</script>"), &["g1", "g2"], "feed/junk-behind"),
+        (atom.to_owned(), &["g1", "g2"], "feed/atom-03"),
+        (
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><id>g1</id><title type=\"magic\">a</title></entry></feed>".to_owned(),
+            &["g1"],
+            "feed/type",
+        ),
+        (
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:base=\"http://[\"><entry><id>g1</id></entry></feed>".to_owned(),
+            &["g1"],
+            "feed/base",
+        ),
+        (json.to_owned(), &["1", "2"], "feed/version"),
+        (json.replace("2\"}]}", ""), &["1"], "feed/cut"),
+        (two(&"x".repeat(2 << 20), "b"), &["g1", "g2"], "feed/field-cut"),
+    ];
+    for (feed, ids, code) in cases {
+        let (found, remarks) = keys(feed.as_bytes());
+        let start: String = feed.chars().take(400).collect();
+        assert_eq!(found, ids, "{code}: {start}");
+        assert!(remarks.iter().any(|remark| remark == code), "{code} in {remarks:?}: {start}");
+    }
+    let (_, remarks) = keys(two("a", "b").as_bytes());
+    assert_eq!(remarks, ["feed/no-date", "feed/no-date"], "a clean feed needs none");
+}
+
+#[test]
+fn a_feed_tells_its_picture_hub_and_own_address() {
+    let channel = "<language>ar</language><image><url>/logo.png</url></image><a:link rel=\"hub\" href=\"https://hub.example/\"/>\
+        <a:link rel=\"self\" href=\"/own\"/>";
+    let feed = rss(channel).replace("<rss", "<rss xmlns:a=\"http://www.w3.org/2005/Atom\"");
+    let json = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"t\",\"language\":\"ar\",\"icon\":\"/logo.png\",\
+        \"feed_url\":\"/own\",\"hubs\":[{\"type\":\"WebSub\",\"url\":\"https://hub.example/\"}],\"items\":[]}";
+    let broken = feed.replace("ط", "AT&T & co");
+    let url = Url::parse("https://news.example/rss.xml").expect("a URL");
+    for feed in [feed.as_str(), json, broken.as_str()] {
+        let (feed, _) = read(&options(&TimeZone::UTC), feed.as_bytes(), Some(&url)).expect("a feed");
+        assert_eq!(feed.image.as_ref().map(Url::as_str), Some("https://news.example/logo.png"));
+        assert_eq!(feed.hub.as_ref().map(Url::as_str), Some("https://hub.example/"));
+        assert_eq!(feed.own.as_ref().map(Url::as_str), Some("https://news.example/own"));
+        assert_eq!(feed.language.as_deref(), Some("ar"));
+    }
+}
+
+#[test]
+fn media_keep_their_own_captions_and_credits() {
+    let item = "<item><guid>1</guid><m:thumbnail url=\"/t.jpg\"/><m:group><m:content url=\"/a.jpg\" type=\"image/jpeg\">\
+        <m:description>صورة أولى</m:description></m:content><m:content url=\"/b.mp4\" medium=\"video\"/><m:credit>وكالة</m:credit>\
+        </m:group></item>";
+    let feed = rss(item).replace("<rss", "<rss xmlns:m=\"http://search.yahoo.com/mrss/\"");
+    let wanted = [
+        ("https://news.example/a.jpg", Some("image/jpeg"), Some("صورة أولى"), Some("وكالة")),
+        ("https://news.example/b.mp4", Some("video/*"), None, Some("وكالة")),
+        ("https://news.example/t.jpg", Some("image/*"), None, None),
+    ];
+    for feed in [feed.clone(), feed.replace("<title>ط", "<title>ط & ط")] {
+        let url = Url::parse("https://news.example/rss.xml").expect("a URL");
+        let (feed, _) = read(&options(&TimeZone::UTC), feed.as_bytes(), Some(&url)).expect("a feed");
+        let entry = feed.entries.first().expect("one entry");
+        let mut found: Vec<_> = entry
+            .enclosures
+            .iter()
+            .map(|medium| {
+                let Enclosure { url, mime, caption, credit } = medium;
+                (url.as_str(), mime.as_deref(), caption.as_deref(), credit.as_deref())
+            })
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, wanted);
+    }
+}
+
+proptest! {
+    /// A clean feed, and the same behind junk, which is mended: both are read alike.
+    #[test]
+    fn mending_changes_nothing_that_was_right(
+        texts in prop::collection::vec("[a-zء-ي0-9 &<>\"']{0,90}", 1..6),
+        is_atom in any::<bool>(),
+    ) {
+        let mut body = String::new();
+        for (at, text) in texts.iter().enumerate() {
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            body.push_str(&if is_atom {
+                format!("<entry><id>i{at}</id><title>{text}</title><link href=\"/{at}\"/><updated>2023-03-02T10:55:00+03:00</updated>\
+                    <author><name>{at} ك</name></author><content type=\"html\">{text}</content></entry>")
+            } else {
+                format!("<item><guid>i{at}</guid><title>{text}</title><link>/{at}</link><pubDate>Thu, 02 Mar 2023 10:55:00 +0300</pubDate>\
+                    <category>{at} ك</category><description>{text}</description></item>")
+            });
+        }
+        let clean = if is_atom {
+            format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title>{body}</feed>")
+        } else {
+            rss(&body)
+        };
+        let url = Url::parse("https://news.example/rss.xml").expect("a URL");
+        let [one, other] = [clean.clone(), format!("junk\n{clean}")].map(|feed| {
+            read(&options(&TimeZone::UTC), feed.as_bytes(), Some(&url)).expect("a feed").0.entries
+        });
+        prop_assert_eq!(one, other);
+    }
+
+    /// Whatever comes is a feed or none, and is read the same again.
+    #[test]
+    fn any_bytes_are_read_alike_twice(parts in prop::collection::vec(prop_oneof![
+        Just("<item>"), Just("</item>"), Just("<entry>"), Just("<title>"), Just("</title>"), Just("<link>"), Just("<![CDATA["),
+        Just("]]>"), Just("&"), Just("&amp;"), Just("<"), Just(">"), Just("\""), Just("<guid>a</guid>"), Just("<!--"), Just("-->"),
+        Just("<media:content url='x'>"), Just("</channel>"), Just("<rss>"), Just("<author>a@b.c، ك</author>"), Just("ك"),
+        Just("<a b=\""), Just("<?x"), Just("<!DOCTYPE a [<!ENTITY b 'c'>"), Just("\u{0}"), Just("]"),
+    ], 0..60)) {
+        let feed = format!("<rss version=\"2.0\"><channel>{}", parts.concat());
+        let read = || read(&options(&TimeZone::UTC), feed.as_bytes(), None).map(|(feed, _)| feed.entries);
+        prop_assert_eq!(read(), read());
     }
 }
