@@ -80,6 +80,11 @@ fn hex_digit(value: u8) -> char {
     char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
+/// What an entry is found at: its address, or without one its words, so that it is known again under another id.
+pub fn place(entry: &Entry) -> CanonicalUrl {
+    entry.url.as_ref().map_or_else(|| CanonicalUrl(format!("text:{}", entry_fingerprint(entry))), canonical)
+}
+
 /// What an entry says, to see at the next poll whether it still says the same.
 pub fn entry_fingerprint(entry: &Entry) -> Fingerprint {
     let time =

@@ -66,6 +66,9 @@ pub struct DoorState {
     /// How long its last whole answer stays fresh; holds for answers that do not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fresh_for: Option<Duration>,
+    /// Whether its ids are others at each look: its entries are known by their addresses.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub loose_ids: bool,
     /// Whether something of its last answer could not be taken: a listing is then read to its last page.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unkept: bool,

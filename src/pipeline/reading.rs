@@ -326,7 +326,7 @@ pub fn teaser(source: &Source, entry: &Entry, code: &str, now: Timestamp) -> Opt
             article.url = None;
             address(&mut article, url, url)
         }
-        None => Addresses::default(),
+        None => Addresses { linked: Some(dedup::place(entry)), ..Addresses::default() },
     };
     Some((article, addresses))
 }

@@ -232,3 +232,65 @@ async fn trying_shows_and_writes_nothing() {
     assert!(said.contains("fetch/blocked-address"), "{said}");
     assert!(files(&place.news()).is_empty() && files(&place.state()).is_empty());
 }
+
+/// A paper whose feed gives its entries other ids at each look; `link` tells an entry's address by its number. Looked at
+/// five times; at the fourth, the second entry has another headline.
+async fn looks_with_loose_ids(link: fn(&str, u32) -> String) -> (Vec<[u64; 3]>, usize, Swept) {
+    let asked = Arc::new(Mutex::new((0_u32, 0_usize)));
+    let counts = Arc::clone(&asked);
+    let origin = Origin::start(move |request: &Request| {
+        let mut asked = counts.lock().expect("no panic");
+        if request.path == "/robots.txt" {
+            return Reply::new(404, "text/plain", "no rules");
+        }
+        if request.path != "/rss" {
+            asked.1 += 1;
+            return page_reply(&page("One of the articles", request.path.trim_start_matches('/')));
+        }
+        asked.0 += 1;
+        let look = asked.0;
+        let items = (0..5).map(|number| {
+            let again = if number == 1 && look >= 4 { ", corrected" } else { "" };
+            rss_item(
+                &format!("{look}-{number}-{}", look * 7919),
+                &format!("Headline {number}{again}"),
+                &link(&request.host, number),
+                "Thu, 02 Mar 2023 10:55:00 +0300",
+            )
+        });
+        feed_reply(&rss_of(&items.collect::<String>()))
+    })
+    .await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    let mut ends = Vec::new();
+    for _ in 0..5 {
+        let summary = place.run_once().await;
+        let tally = of_source(&summary, "paper").tally;
+        assert!(tally.is_whole(), "{tally:?}");
+        ends.push([Outcome::Published, Outcome::Updated, Outcome::Unchanged].map(|end| tally.ended(end)));
+    }
+    let pages = asked.lock().expect("no panic").1;
+    (ends, pages, place.sweep())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_that_are_others_at_each_look_make_no_new_articles() {
+    let (ends, pages, swept) =
+        looks_with_loose_ids(|host, number| format!("http://{host}/articles/{number}")).await;
+    assert_eq!(swept.articles.len(), 5);
+    assert_eq!(ends.iter().map(|[published, ..]| published).sum::<u64>(), 5, "{ends:?}");
+    assert_eq!(pages, 6, "each page once, and the corrected one again: {ends:?}");
+    // From the third look on they are known by their addresses, so that nothing is recorded anew.
+    assert_eq!(ends.last(), Some(&[0, 0, 5]));
+    assert_eq!(swept.events("source.gap").count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn entries_without_link_and_with_loose_ids_are_known_by_their_words() {
+    let (ends, pages, swept) = looks_with_loose_ids(|_, _| String::new()).await;
+    assert_eq!(pages, 0);
+    // The one with another headline has other words: without link or id, nobody can tell whose they are.
+    assert_eq!(swept.articles.len(), 6, "{ends:?}");
+    assert_eq!(ends.last(), Some(&[0, 0, 5]));
+}

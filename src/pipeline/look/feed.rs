@@ -1,9 +1,10 @@
 //! A feed, and its older pages where nothing of the last look is listed any more.
 
-use super::{At, Gap, Listed, Reading, ask, overlaps, triage};
+use super::{At, Gap, Listed, Reading, Sketch, ask, overlaps, triage};
 use crate::{
     date::Order,
     io::fetch::Response,
+    judges::dedup,
     model::{Entry, Remark},
     pipeline::{
         Triaged,
@@ -44,15 +45,25 @@ async fn feed_page(
 
 pub(super) async fn read_feed(at: At<'_>, response: Response, order: Order) -> Reading {
     let url = response.url.clone();
-    let (feed, remarks) = feed_page(at, response, order).await?;
+    let (feed, mut remarks) = feed_page(at, response, order).await?;
     let older = older_page(&feed, &url);
+    let window = feed.entries.len();
+    let entries = triage(at, known_by_place(at, feed.entries)).await?;
+    let loose_ids = at.state.loose_ids || are_loose(at, &entries);
+    if loose_ids {
+        remarks.push(Remark::new("feed/id-unstable"));
+    }
+    if window == 0 && at.state.listed > 0 {
+        remarks.push(Remark::about("feed/empty-list", &at.state.listed.to_string()));
+    }
     let listed = Listed {
-        window: feed.entries.len() + feed.left_out,
+        window: window + feed.left_out,
         left_out: feed.left_out,
         partial: remarks.iter().any(|remark| remark.code == "feed/cut"),
         hints: feed.hints,
         remarks,
-        entries: triage(at, feed.entries).await?,
+        entries,
+        loose_ids,
         ..Listed::default()
     };
     if at.state.listed > 0 && !listed.entries.is_empty() && !overlaps(&listed.entries) {
@@ -60,6 +71,23 @@ pub(super) async fn read_feed(at: At<'_>, response: Response, order: Order) -> R
         return close_gap(at, listed, older, order).await;
     }
     Ok(Some(listed))
+}
+
+/// Known entries under new ids in one look, from which on ids are taken for loose: as many, and half of the list.
+const LOOSE_MIN: usize = 3;
+
+/// Whether the ids of a feed are others than at the last look, while its entries are the same.
+fn are_loose(at: At<'_>, entries: &[(Entry, Sketch, Triaged)]) -> bool {
+    let renamed = entries.iter().filter(|(_, _, triaged)| matches!(triaged, Triaged::SameAddress(_))).count();
+    at.state.listed > 0 && renamed >= LOOSE_MIN && renamed * 2 >= entries.len()
+}
+
+/// The entries of a door whose ids mean nothing, known by their addresses or their words instead.
+fn known_by_place(at: At<'_>, mut entries: Vec<Entry>) -> Vec<Entry> {
+    if at.state.loose_ids {
+        entries.iter_mut().for_each(|entry| entry.key = dedup::place(entry).0);
+    }
+    entries
 }
 
 /// Where a feed's older entries are: as it says (RFC 5005), or as `WordPress` has it.
@@ -94,8 +122,10 @@ async fn close_gap(at: At<'_>, mut listed: Listed, mut older: Option<Url>, order
         listed.pages.insert(url.to_string(), response.validators.clone());
         let Ok((feed, _)) = feed_page(at, response, order).await else { break };
         older = older_page(&feed, &url);
-        let fresh: Vec<Entry> =
-            feed.entries.into_iter().filter(|entry| keys.insert(entry.key.clone())).collect();
+        let fresh: Vec<Entry> = known_by_place(at, feed.entries)
+            .into_iter()
+            .filter(|entry| keys.insert(entry.key.clone()))
+            .collect();
         if fresh.is_empty() {
             break;
         }

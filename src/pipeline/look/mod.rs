@@ -64,6 +64,8 @@ pub(super) struct Listed {
     pub(super) window: usize,
     /// Entries that were not taken: the feed is a flood.
     pub(super) left_out: usize,
+    /// Whether its ids are others at each look.
+    pub(super) loose_ids: bool,
     pub(super) remarks: Vec<Remark>,
     /// Whether the door has more than could be read: its validators are not to be kept.
     pub(super) partial: bool,
@@ -248,7 +250,7 @@ pub(super) fn sketch(entry: &Entry) -> Sketch {
     Sketch {
         key: entry.key.clone(),
         said: dedup::entry_fingerprint(entry),
-        address: entry.url.as_ref().map(dedup::canonical),
+        address: Some(dedup::place(entry)),
     }
 }
 

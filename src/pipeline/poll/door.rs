@@ -54,7 +54,9 @@ impl Poll<'_> {
         }
         let state = &mut self.state;
         if let Some(listed) = listed {
-            state.listed = listed.window;
+            // An empty list says nothing about what the one before it held.
+            state.listed = if listed.window == 0 { state.listed } else { listed.window };
+            state.loose_ids |= listed.loose_ids;
             state.hints = listed.hints;
             if !listed.pages.is_empty() {
                 state.pages.clone_from(&listed.pages);
