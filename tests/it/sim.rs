@@ -145,6 +145,7 @@ fn response(request: &Request, url: Url, hops: Vec<Hop>, reply: Reply) -> Respon
             .and_then(|value| Some(Duration::from_secs(value.strip_prefix("max-age=")?.parse().unwrap()))),
         onward: None,
         marks: Vec::new(),
+        links: Vec::new(),
         wire_bytes: reply.body.len() as u64,
         body: if matches!(reply.status, 204 | 304 | 400..) { Vec::new() } else { reply.body },
         url,

@@ -9,7 +9,7 @@ use super::{
     guard,
     headers::{self, Templates},
     journey::Journey,
-    marks::marks,
+    marks::{links, marks},
     names::{Lookup, Names},
     redirect::{self, shown},
 };
@@ -211,6 +211,7 @@ impl Http {
             retry_after: headers::retry_after(headers, now),
             max_age: headers::max_age(headers, now),
             marks: marks(headers),
+            links: links(headers),
             body: Vec::new(),
             wire_bytes: 0,
         }

@@ -1,6 +1,6 @@
-//! Headers by which servers and walls of bot protection are told. Pure.
+//! Headers by which servers and walls of bot protection are told, and those that lead elsewhere. Pure.
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{self, HeaderMap};
 
 /// The headers that are kept, in lower case:
 /// - who answers: `server`, `via`, `x-cdn`;
@@ -35,6 +35,16 @@ const VALUES_MAX: usize = 4;
 
 /// Characters kept of each value.
 const CHARS_MAX: usize = 200;
+
+/// `Link` headers kept, and characters of each.
+const LINKS_MAX: (usize, usize) = (8, 4_096);
+
+/// The values of `Link` headers, as they came.
+pub(super) fn links(headers: &HeaderMap) -> Vec<String> {
+    let (values, chars) = LINKS_MAX;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().take(chars).collect();
+    headers.get_all(header::LINK).into_iter().take(values).map(|value| text(value.as_bytes())).collect()
+}
 
 /// The marks in an answer's head, in the order of the names.
 pub(super) fn marks(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -222,6 +222,8 @@ pub struct Response {
     /// at most 200 characters. Which ones: `server`, `via`, `www-authenticate`, `x-robots-tag`, `tdm-reservation` and
     /// those that the walls themselves set.
     pub marks: Vec<(String, String)>,
+    /// The values of `Link` headers as text: at most 8, and 4,096 characters of each.
+    pub links: Vec<String>,
     /// The body, decoded; empty for 204 and 304. From 400 on its first 64 KiB at most, as far as they came without a
     /// fault and within the idle time: the body of an error is no reason for another.
     pub body: Vec<u8>,

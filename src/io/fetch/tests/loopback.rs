@@ -52,7 +52,8 @@ pub(super) async fn get_act(
 #[tokio::test]
 async fn an_answer_comes_with_its_facts() {
     let head = "Content-Type: application/RSS+xml; charset=utf-8\r\nETag: W/\"1\"\r\nLast-Modified: whenever\r\n\
-                Cache-Control: max-age=60\r\nRetry-After: 5\r\nContent-Encoding: gzip\r\nServer: test\r\n";
+                Cache-Control: max-age=60\r\nRetry-After: 5\r\nContent-Encoding: gzip\r\nServer: test\r\n\
+                Link: </a>; rel=next\r\nLink: </b>; rel=prev\r\n";
     let coded = [gzip(b"one "), gzip(b"two")].concat();
     let wire_bytes = coded.len() as u64;
     let server = Server::new(move |_| Act::Send(answer("200 OK", head, &coded)));
@@ -72,6 +73,7 @@ async fn an_answer_comes_with_its_facts() {
         retry_after: Some(Duration::from_secs(5)),
         max_age: Some(Duration::from_mins(1)),
         marks: vec![("server".to_owned(), "test".to_owned())],
+        links: vec!["</a>; rel=next".to_owned(), "</b>; rel=prev".to_owned()],
         body: b"one two".to_vec(),
         wire_bytes,
     };
