@@ -10,7 +10,7 @@ use crate::{
     },
     model::{Article, Block, Entry, Moment, Remark},
     pipeline::{DoorKind, Source, chain, reading},
-    readers::{article, feed, listing},
+    readers::{article, discover, feed, listing},
     text::{self, for_log},
 };
 use anyhow::Context as _;
@@ -40,6 +40,10 @@ struct Fetched {
     bytes: Vec<u8>,
     charset: Option<String>,
     url: Option<Url>,
+    /// The address that was asked for, before redirects.
+    asked: Option<Url>,
+    /// Its `Link` headers.
+    links: Vec<String>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
@@ -61,7 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         _ => {
             let file = Path::new(&arguments.what);
             let bytes = stage::bytes(file).with_context(|| format!("cannot read {}", file.display()))?;
-            Fetched { bytes, charset: None, url: None }
+            Fetched { bytes, charset: None, url: None, asked: None, links: Vec::new() }
         }
     };
     let shown = show(source, &fetched, now);
@@ -88,14 +92,19 @@ fn ask(config: &Config, source: Option<&Source>, url: Url) -> anyhow::Result<Res
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let http =
         Http::new(config.settings.fetch.clone(), Clock::system()).map_err(crate::daemon::Error::from)?;
+    let asked = Some(url.clone());
     let request = match source {
         Some(source) => source.request(url, Accept::Page),
         None => Request::new(url, Accept::Page),
     };
     Ok(match runtime.block_on(fetch::follow(&http, request)) {
-        Ok(response) if response.status == 200 => {
-            Ok(Fetched { bytes: response.body, charset: response.charset, url: Some(response.url) })
-        }
+        Ok(response) if response.status == 200 => Ok(Fetched {
+            bytes: response.body,
+            charset: response.charset,
+            url: Some(response.url),
+            asked,
+            links: response.links,
+        }),
         Ok(response) => Err(format!("http/{}: {} answered with that status", response.status, response.url)),
         Err(error) => Err(format!("{}: {}", error.code(), chain(&error))),
     })
@@ -110,10 +119,11 @@ enum Shown {
 /// Reads a feed as a feed, a configured listing as a listing, anything else as an article.
 fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     let zone = source.map_or(TimeZone::UTC, |source| source.zone.clone());
-    let options = feed::Options { zone: &zone, order: Order::Dmy, now, charset: None };
-    if let Ok((feed, remarks)) = feed::read(&options, &fetched.bytes, fetched.url.as_ref()) {
-        return Shown::Entries(feed.kind.name(), feed.entries, remarks);
-    }
+    let options = feed::Options { zone: &zone, order: Order::Dmy, now, charset: fetched.charset.as_deref() };
+    let refused = match feed::read(&options, &fetched.bytes, fetched.url.as_ref()) {
+        Ok((feed, remarks)) => return Shown::Entries(feed.kind.name(), feed.entries, remarks),
+        Err(refused) => refused,
+    };
     let (html, _) = text::decode(&fetched.bytes, fetched.charset.as_deref());
     let listed = source.zip(fetched.url.as_ref()).and_then(|(source, url)| {
         source.doors.iter().find_map(|door| match &door.kind {
@@ -128,8 +138,29 @@ fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     let unruled =
         article::Options { rules: &[], zone: &TimeZone::UTC, language: None, now, order: Order::Dmy };
     let options = source.map_or(unruled, |source| reading::options(source, now));
-    let (article, remarks) = article::extract(&options, &html, fetched.url.as_ref());
+    let (article, mut remarks) = article::extract(&options, &html, fetched.url.as_ref());
+    remarks.extend(not_a_feed(source, fetched, &refused, &html));
     Shown::Article(Box::new(article), remarks)
+}
+
+/// Says of a web page where a feed should be which feeds it declares.
+fn not_a_feed(
+    source: Option<&Source>,
+    fetched: &Fetched,
+    refused: &feed::NotAFeed,
+    html: &str,
+) -> Option<Remark> {
+    let url = fetched.url.as_ref().filter(|_| refused.code == "feed/html")?;
+    let is_feed = |kind: &DoorKind| matches!(kind, DoorKind::Feed { .. });
+    let doors = source.map(|source| source.doors.as_slice()).unwrap_or_default();
+    let asked = fetched.asked.as_ref().unwrap_or(url);
+    let is_door = doors.iter().any(|door| [url, asked].contains(&&door.url) && is_feed(&door.kind));
+    if !is_door && !discover::seems_feed(asked) {
+        return None;
+    }
+    let pointers = discover::declared(html, &fetched.links, Some(url));
+    let words = discover::words(&pointers).map(|words| format!("; {words}")).unwrap_or_default();
+    Some(Remark::about(refused.code, &format!("{}{words}", refused.reason)))
 }
 
 impl Shown {

@@ -1,7 +1,9 @@
 //! Bytes to meaning: feeds and listings to entries, pages to articles, robots.txt to rules, answers to what
-//! stands in their way. Pure: a reader opens nothing, and bad input gives what is good in it, with remarks.
+//! stands in their way, a page to where its site may list news. Pure: a reader opens nothing, and bad input gives
+//! what is good in it, with remarks.
 
 pub mod article;
+pub mod discover;
 pub mod feed;
 pub mod listing;
 pub mod robots;

@@ -18,6 +18,7 @@ const LAYERS: [&[&str]; 7] = [
         "readers::article",
         "readers::robots",
         "readers::wall",
+        "readers::discover",
         "judges",
         "judges::schedule",
         "judges::dedup",

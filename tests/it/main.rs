@@ -11,6 +11,7 @@
 mod cli;
 mod config;
 mod crash;
+mod discover;
 mod doors;
 mod feeds;
 mod gap;

@@ -6,7 +6,11 @@ use crate::{
     date::Order,
     io::clock::Clock,
     model::{Entry, Moment, Remark},
-    readers::feed::{self, Feed, Options},
+    readers::{
+        discover,
+        feed::{self, Feed, Options},
+    },
+    text,
 };
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
@@ -49,13 +53,24 @@ fn answer(item: &Item, now: Timestamp) -> Value {
     match feed::read(&options, &bytes, item.url.as_ref()) {
         Ok((feed, remarks)) => read(item, &feed, &remarks),
         Err(refused) => {
-            let mut answer = failed(format!("{}: {}", refused.code, refused.reason));
+            let mut answer =
+                failed(format!("{}: {}{}", refused.code, refused.reason, led_to(item, &refused, &bytes)));
             if let Some(remarks) = answer.get_mut("remarks") {
                 *remarks = json!([refused.code]);
             }
             answer
         }
     }
+}
+
+/// The feeds that a web page in place of a feed declares, in words.
+fn led_to(item: &Item, refused: &feed::NotAFeed, bytes: &[u8]) -> String {
+    if refused.code != "feed/html" {
+        return String::new();
+    }
+    let (html, _) = text::decode(bytes, None);
+    let pointers = discover::declared(&html, &[], item.url.as_ref());
+    discover::words(&pointers).map(|words| format!("; {words}")).unwrap_or_default()
 }
 
 fn read(item: &Item, feed: &Feed, remarks: &[Remark]) -> Value {

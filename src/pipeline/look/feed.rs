@@ -10,7 +10,8 @@ use crate::{
         Triaged,
         failure::{self, Failure},
     },
-    readers::feed,
+    readers::{discover, feed},
+    text,
 };
 use std::collections::BTreeSet;
 use url::Url;
@@ -34,6 +35,7 @@ async fn feed_page(
         feed::read(&options, &response.body, Some(&response.url)).map_err(|refused| {
             match failure::wall_in(&requested, &response) {
                 Some(wall) => Failure::wall(wall, &response),
+                None if refused.code == "feed/html" => a_page(&response),
                 None => {
                     Failure::new(refused.code, format!("{} is not a feed: {}", response.url, refused.reason))
                 }
@@ -41,6 +43,14 @@ async fn feed_page(
         })
     });
     read.await.unwrap_or_else(|panicked| Err(Failure::new(panicked.code(), "reading the feed panicked")))
+}
+
+/// A web page came in place of a feed: the feeds that it declares are named, and left to the operator.
+fn a_page(response: &Response) -> Failure {
+    let (html, _) = text::decode(&response.body, response.charset.as_deref());
+    let pointers = discover::declared(&html, &response.links, Some(&response.url));
+    let words = discover::words(&pointers).map(|words| format!("; {words}")).unwrap_or_default();
+    Failure::new("feed/html", format!("{} is a web page, not a feed{words}", response.url))
 }
 
 pub(super) async fn read_feed(at: At<'_>, response: Response, order: Order) -> Reading {
