@@ -44,6 +44,19 @@ pub fn load(main: &Path) -> Result<Config, Vec<Fault>> {
     loader.finish()
 }
 
+/// The configuration for commands that can do without one: that of `explicit`, else the one that [`locate`] finds, else
+/// the defaults without a source.
+///
+/// # Errors
+/// All faults of all files, ordered by file and line, warnings among them.
+pub fn load_or_default(explicit: Option<&Path>) -> Result<Config, Vec<Fault>> {
+    let path = locate(explicit);
+    if explicit.is_none() && !path.exists() {
+        return super::parse([(&*path.to_string_lossy(), "")]);
+    }
+    load(&path)
+}
+
 /// Reads the sources of a file, or of the `*.toml` of a folder, for their rules: they need no doors.
 ///
 /// # Errors

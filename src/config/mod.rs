@@ -10,6 +10,7 @@
 
 mod changes;
 mod disk;
+mod draft;
 mod fault;
 mod file;
 mod near;
@@ -23,7 +24,8 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub use disk::{load, locate, rules};
+pub use disk::{load, load_or_default, locate, rules};
+pub use draft::{Draft, DraftDoor, DraftKind, Ids, is_door_url, sound_tags};
 pub use fault::{Fault, Severity};
 pub use settings::{CONTACT, Daemon, Dedup, Format, Output, Schedule, Settings};
 

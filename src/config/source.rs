@@ -23,7 +23,7 @@ const FLOOR_SECS: Number = Number { key: "floor_secs", default: 0, least: 0, mos
 /// Integer, pages, default 3, 1 to 100: how far a listing is followed in one poll.
 const PAGES_MAX: Number = Number { key: "pages_max", default: 3, least: 1, most: 100 };
 /// Most entries of a list of selectors, patterns, tags or addresses.
-const LIST_MAX: usize = 32;
+pub(super) const LIST_MAX: usize = 32;
 /// Most doors of a source, and most rules for its articles.
 const PARTS_MAX: usize = 64;
 

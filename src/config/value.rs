@@ -10,7 +10,7 @@ const URL_BYTES_MAX: usize = 2_048;
 /// Longest name, tag or contact.
 const LABEL_CHARS_MAX: usize = 200;
 /// Longest source id: it is a folder's name.
-const ID_BYTES_MAX: usize = 64;
+pub(super) const ID_BYTES_MAX: usize = 64;
 /// Longest path pattern.
 const GLOB_BYTES_MAX: usize = 512;
 /// Most stars in a path pattern: what a page's address is matched against stays cheap.
@@ -63,6 +63,14 @@ pub(super) fn url(file: &File<'_>, text: &Text<'_>) -> Option<Url> {
         return refuse("a URL here has no user name or password in it", "configuration files are not secret");
     }
     Some(url)
+}
+
+/// Whether [`url`] takes a text.
+pub(super) fn is_url(text: &str) -> bool {
+    let is_plain = |url: &Url| url.username().is_empty() && url.password().is_none();
+    text.len() <= URL_BYTES_MAX
+        && !text.contains(|c: char| c.is_whitespace() || is_unsafe(c))
+        && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && is_plain(&url))
 }
 
 /// What may stand in the User-Agent as a contact: an address of the web or of mail.
@@ -129,19 +137,24 @@ pub(super) fn label(file: &File<'_>, text: &Text<'_>, what: &str) -> bool {
 
 /// A language tag of BCP 47, by its shape.
 pub(super) fn language(file: &File<'_>, text: &Text<'_>) -> bool {
-    let mut parts = text.value.split('-');
-    let primary = parts.next().unwrap_or_default();
-    let sound = (2..=3).contains(&primary.len())
-        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
-        && text.value.len() <= 35;
+    let sound = is_language(text.value);
     if !sound {
         let message = format!("`{}` is not a language tag", text.value);
         file.error_with_hint(&text.span, &message, "BCP 47, for example ar, en or zh-Hant");
     }
     sound
+}
+
+/// Whether a text has the shape of a language tag.
+pub(super) fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    (2..=3).contains(&primary.len())
+        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+        && tag.len() <= 35
 }
 
 /// A day.
