@@ -95,7 +95,9 @@ fn are_loose(at: At<'_>, entries: &[(Entry, Sketch, Triaged)]) -> bool {
 /// The entries of a door whose ids mean nothing, known by their addresses or their words instead.
 fn known_by_place(at: At<'_>, mut entries: Vec<Entry>) -> Vec<Entry> {
     if at.state.loose_ids {
-        entries.iter_mut().for_each(|entry| entry.key = dedup::place(entry).0);
+        for entry in &mut entries {
+            entry.key = dedup::place(entry).0;
+        }
     }
     entries
 }

@@ -419,13 +419,14 @@ proptest! {
         let mut body = String::new();
         for (at, text) in texts.iter().enumerate() {
             let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            body.push_str(&if is_atom {
+            let entry = if is_atom {
                 format!("<entry><id>i{at}</id><title>{text}</title><link href=\"/{at}\"/><updated>2023-03-02T10:55:00+03:00</updated>\
                     <author><name>{at} ك</name></author><content type=\"html\">{text}</content></entry>")
             } else {
                 format!("<item><guid>i{at}</guid><title>{text}</title><link>/{at}</link><pubDate>Thu, 02 Mar 2023 10:55:00 +0300</pubDate>\
                     <category>{at} ك</category><description>{text}</description></item>")
-            });
+            };
+            body.push_str(&entry);
         }
         let clean = if is_atom {
             format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title>{body}</feed>")

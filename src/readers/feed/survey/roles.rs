@@ -117,11 +117,10 @@ pub(super) fn rss_channel(space: Option<Space>, local: &str, tag: &Tag<'_>, seen
         (Some(Space::Dc), "language") if seen & (ID | LANGUAGE) == 0 => Some(Role::Leaf(Text::Language)),
         (Some(Space::Dc), "title") if seen & TITLE == 0 => None,
         (Some(Space::Dc), "description") if seen & SUMMARY == 0 => None,
-        // The rhythm is read from the document; the rest speaks of podcasts, or says again what is known.
+        // The rhythm is read from the document, of the feed's author nothing is kept; the rest says again what is known.
         (None, "ttl" | "skipHours" | "skipDays")
+        | (Some(Space::Itunes), "author")
         | (Some(Space::Sy | Space::Dc | Space::Media | Space::Atom), _) => Some(Role::Passed),
-        // Of an author of the whole feed nothing is kept.
-        (Some(Space::Itunes), "author") => Some(Role::Passed),
         (Some(Space::Itunes), _) => Some(itunes(local)),
         _ => other(space, local),
     }
