@@ -2,7 +2,9 @@
 
 mod check;
 mod console;
+mod discover;
 mod logs;
+mod opml;
 mod run;
 mod stage;
 mod status;
@@ -41,6 +43,12 @@ enum Command {
     Status(status::Arguments),
     /// Fetch one feed, listing or article and show what would be written; writes nothing
     Try(trial::Arguments),
+    /// Find where a site lists its news, and print it as a source ready to save
+    Discover(discover::Arguments),
+    /// Print the feeds of an OPML file as sources ready to save
+    Import(opml::Import),
+    /// Print the configured feeds as OPML
+    Export(opml::Export),
     /// Run one stage alone, offline, on files
     #[command(subcommand)]
     Stage(stage::Stage),
@@ -70,6 +78,9 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => Ok(check::check(&arguments)),
         Command::Status(arguments) => status::run(&arguments),
         Command::Try(arguments) => trial::run(&arguments),
+        Command::Discover(arguments) => discover::run(&arguments),
+        Command::Import(arguments) => opml::import(&arguments),
+        Command::Export(arguments) => Ok(opml::export(&arguments)),
         Command::Stage(stage) => stage::run(&stage),
     };
     match ended {

@@ -65,7 +65,7 @@ pub(super) fn url(file: &File<'_>, text: &Text<'_>) -> Option<Url> {
     Some(url)
 }
 
-/// Whether [`url`] takes a text.
+/// Whether [`url()`] takes a text.
 pub(super) fn is_url(text: &str) -> bool {
     let is_plain = |url: &Url| url.username().is_empty() && url.password().is_none();
     text.len() <= URL_BYTES_MAX

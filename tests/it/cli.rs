@@ -326,3 +326,36 @@ fn date_lines_of_real_pages_are_read_right_or_refused() {
     };
     scored(&script, &[env!("CARGO_BIN_EXE_khabar"), lines.to_str().unwrap()]);
 }
+
+#[test]
+fn feeds_of_a_list_become_sources_and_a_list_again() {
+    let place = Place::new("");
+    place.put_source(
+        "known.toml",
+        "[[source]]\nid = \"known\"\n\n[[source.feed]]\nurl = \"https://known.example/rss\"\n",
+    );
+    let list = place.main().with_file_name("list.opml");
+    put(
+        &list,
+        "<opml version=\"2.0\"><body><outline text=\"محلي\"><outline text=\"The Paper\" xmlUrl=\"https://www.paper.example/rss\" \
+         htmlUrl=\"https://www.paper.example/\"/></outline><outline text=\"Known\" xmlUrl=\"https://known.example/rss\"/>\
+         <outline text=\"Nothing\" xmlUrl=\"ftp://paper.example/\"/></body></opml>"
+            .as_bytes(),
+    );
+    let imported = place.khabar(&["import", list.to_str().unwrap()]);
+    assert_eq!(imported.status.code(), Some(0));
+    let said = String::from_utf8_lossy(&imported.stderr).into_owned();
+    assert!(said.contains("1 sources, 1 configured already or listed twice, 1 left out"), "{said}");
+    place.put_source("imported.toml", &String::from_utf8(imported.stdout).unwrap());
+    assert_eq!(place.khabar(&["check"]).status.code(), Some(0));
+    let exported = String::from_utf8(place.khabar(&["export"]).stdout).unwrap();
+    for part in [
+        "<outline text=\"محلي\">",
+        "xmlUrl=\"https://www.paper.example/rss\"",
+        "xmlUrl=\"https://known.example/rss\"",
+    ] {
+        assert!(exported.contains(part), "{part} in {exported}");
+    }
+    put(&list, b"no list");
+    assert_eq!(place.khabar(&["import", list.to_str().unwrap()]).status.code(), Some(69));
+}

@@ -7,6 +7,7 @@ mod json;
 mod media;
 mod mend;
 mod names;
+pub mod opml;
 mod people;
 mod references;
 mod survey;

@@ -453,3 +453,33 @@ proptest! {
         prop_assert_eq!(read(), read());
     }
 }
+
+#[test]
+fn lists_of_feeds_are_read_as_readers_export_them_and_written_back() {
+    use super::opml::{Subscription, read, write};
+    let feed = |title: &str, url: &str, tags: &[&str]| Subscription {
+        title: title.to_owned(),
+        url: url.to_owned(),
+        home: None,
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+    };
+    let list = "\u{feff}<?xml version='1.0' encoding='utf-8'?><OPML version='1.1'><body>\
+        <outline text='سوريا & العالم'><outline text='Papers' title='Papers'>\
+        <outline type=rss text='A &amp; B' xmlurl='https://a.example/rss?x=1&y=2'/></outline>\
+        <outline text='B' xmlUrl='https://b.example/feed' category='/local/news,sport'></outline></outline>\
+        <outline text='only a page' htmlUrl='https://c.example/'/><outline text='C' xmlUrl='https://c.example/feed'/>";
+    let opml = read(list.as_bytes()).expect("OPML");
+    let wanted = [
+        feed("A & B", "https://a.example/rss?x=1&y=2", &["سوريا & العالم", "Papers"]),
+        feed("B", "https://b.example/feed", &["سوريا & العالم", "local", "news", "sport"]),
+        feed("C", "https://c.example/feed", &[]),
+    ];
+    assert_eq!(opml.feeds, wanted);
+    assert_eq!(opml.skipped, ["only a page"]);
+    let mut again = read(write("t", &opml.feeds).as_bytes()).expect("OPML").feeds;
+    again.sort_by(|one, other| one.url.cmp(&other.url));
+    assert_eq!(again, wanted);
+    for other in ["", "<html><outline xmlUrl='https://a.example/'/></html>", "{}"] {
+        assert_eq!(read(other.as_bytes()), None, "{other}");
+    }
+}
