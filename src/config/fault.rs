@@ -139,25 +139,44 @@ fn excerpt(head: &str, tail: &str, column: usize, width: usize) -> (String, Rang
 }
 
 /// `text` with each character of a user name and password in an address as a star, so that columns stay true: a fault
-/// is shown on terminals and in logs.
+/// is shown on terminals and in logs. An address that is written wrong hides its password as well.
 fn masked(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("://") {
+    while let Some((before, after)) = split_scheme(rest) {
         masked.push_str(before);
-        masked.push_str("://");
-        let end = after.find(|c: char| c.is_whitespace() || "/?#\"'`".contains(c)).unwrap_or(after.len());
-        let (authority, next) = after.split_at_checked(end).unwrap_or((after, ""));
-        let host = authority.rsplit_once('@').map(|(login, host)| {
-            masked.extend(login.chars().map(|_| '*'));
-            masked.push('@');
-            host
-        });
-        masked.push_str(host.unwrap_or(authority));
+        let end = after.find(['"', '\'', '`']).unwrap_or(after.len());
+        let (address, next) = after.split_at_checked(end).unwrap_or((after, ""));
+        let hidden = login_len(address);
+        masked.extend(address.chars().take(hidden).map(|_| '*'));
+        masked.extend(address.chars().skip(hidden));
         rest = next;
     }
     masked.push_str(rest);
     masked
+}
+
+/// Splits behind the first scheme of an address and whatever slashes follow it.
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let lower = text.to_ascii_lowercase();
+    let ends =
+        ["http:", "https:", "://"].iter().filter_map(|scheme| Some(lower.find(scheme)? + scheme.len()));
+    let end = ends.min()?;
+    let slashes = text.get(end..)?.len() - text.get(end..)?.trim_start_matches(['/', '\\']).len();
+    text.split_at_checked(end + slashes)
+}
+
+/// Characters of an address, without its scheme, that are a user name and password.
+fn login_len(address: &str) -> usize {
+    let authority = address.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let of_authority = authority.rsplit_once('@').map(|(login, _)| login.chars().count());
+    // A password may hold what ends an authority; a port is none.
+    let wide = address.rsplit_once('@').filter(|(login, _)| {
+        let password = login.split_once(':').map(|(_, password)| password);
+        let port = password.and_then(|password| password.split(['/', '?', '#']).next());
+        port.is_some_and(|port| port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    of_authority.max(wide.map(|(login, _)| login.chars().count())).unwrap_or_default()
 }
 
 /// `text` without anything that could steer a terminal or reorder its line: control characters and bidi

@@ -130,7 +130,18 @@ fn a_bad_value_is_told_at_its_place() {
 
 #[test]
 fn a_password_in_an_address_is_in_no_fault() {
-    for address in ["https://me:s3kr3t@a.example/rss", "https://me:s3@kr3t@a.example", "x://me:s3kr3t@h"] {
+    let addresses = [
+        "https://me:s3kr3t@a.example/rss",
+        "https://me:s3@kr3t@a.example",
+        "x://me:s3kr3t@h",
+        "https:/me:s3kr3t@a.example",
+        "HTTPS:me:s3kr3t@a.example",
+        "https:\\\\me:s3kr3t@a.example",
+        "https://me:s3/kr3t@a.example",
+        "https://me:s3#kr3t@a.example",
+        "https://me:s3 kr3t@a.example",
+    ];
+    for address in addresses {
         for key in ["url", "home"] {
             let text = match key {
                 "url" => format!("{SOURCE}[[source.feed]]\nurl = \"{address}\" # {address}\n"),

@@ -90,6 +90,15 @@ pub(super) fn wall_in(requested: &Url, response: &Response) -> Option<Wall> {
 
 /// The same, of an answer whose body is decoded already.
 pub(super) fn wall_of(requested: &Url, response: &Response, body: &str) -> Option<Wall> {
+    wall::recognize(&seen(requested, response, body))
+}
+
+/// Whether that wall is one whatever the page shows.
+pub(super) fn is_beyond_doubt(requested: &Url, response: &Response, body: &str) -> bool {
+    wall::is_beyond_doubt(&seen(requested, response, body))
+}
+
+fn seen<'a>(requested: &'a Url, response: &'a Response, body: &'a str) -> wall::Seen<'a> {
     let Response { status, url, marks, .. } = response;
-    wall::recognize(&wall::Seen { status: *status, requested, url, marks, body })
+    wall::Seen { status: *status, requested, url, marks, body }
 }

@@ -153,7 +153,8 @@ fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> 
     let linked = entry.url.as_ref().unwrap_or(&response.url);
     let wall = failure::wall_of(linked, response, &html);
     let (mut article, mut remarks) = article::extract(&options(source, now), &html, Some(&response.url));
-    if let Some(wall) = wall.filter(|wall| !(may_be_beside(*wall) && is_of(entry, &article))) {
+    let is_doubtful = |wall: Wall| may_be_beside(wall) && !failure::is_beyond_doubt(linked, response, &html);
+    if let Some(wall) = wall.filter(|wall| !(is_doubtful(*wall) && is_of(entry, &article))) {
         return Reading::Later(Failure::wall(wall, response).into());
     }
     remarks.extend(remark);
@@ -195,17 +196,13 @@ const fn may_be_beside(wall: Wall) -> bool {
     matches!(wall, Wall::Consent | Wall::Login)
 }
 
-/// Whether a page is the article that an entry speaks of: it has its headline, in other words at most by half, or where
-/// the entry has none, some text.
+/// Whether a page is the article that an entry speaks of: it has its headline, in other words at most by half.
 fn is_of(entry: &Entry, article: &Article) -> bool {
     let headline = text::fold(&entry.title);
-    if headline.is_empty() {
-        return article.words >= CONTENT_WORDS_MIN;
-    }
     let shown = text::fold(&format!("{} {}", article.title, article.text));
     let words: Vec<&str> = headline.split(' ').collect();
     let found = words.iter().filter(|word| shown.split(' ').any(|known| known == **word)).count();
-    !article.body.is_empty() && (shown.contains(&headline) || found * 2 > words.len())
+    !headline.is_empty() && !article.body.is_empty() && (shown.contains(&headline) || found * 2 > words.len())
 }
 
 /// How the pages of a source are read.

@@ -100,6 +100,11 @@ pub fn recognize(seen: &Seen<'_>) -> Option<Wall> {
     }
 }
 
+/// Whether the answer tells of its wall beyond its text: by a header, or by where the redirects ended.
+pub fn is_beyond_doubt(seen: &Seen<'_>) -> bool {
+    by_marks(seen).is_some() || by_end(seen).is_some()
+}
+
 /// Headers that a vendor sends with its wall alone.
 fn by_marks(seen: &Seen<'_>) -> Option<Wall> {
     let has = |name: &str, part: &str| {
