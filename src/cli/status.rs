@@ -105,6 +105,8 @@ fn in_full(report: &Report, now: Timestamp) -> Vec<String> {
         let next = state.retry.map_or_else(|| "at start".to_owned(), |at| ahead(at, now));
         tell("pages", format!("{} wait, next {next}", report.waiting));
     }
+    let remarks = state.remarks.iter().map(|(code, times)| format!("{code} {times}"));
+    tell("remarks", remarks.collect::<Vec<_>>().join(", "));
     lines.extend(trouble(report, now).map(|trouble| format!("  {trouble}")));
     lines
 }
@@ -167,7 +169,7 @@ fn to_json(report: &Report) -> Value {
         "lastNew": text(state.found), "next": text(state.next), "why": state.why.name(),
         "notBefore": text(state.not_before), "expected": state.expected,
         "perDay": history.per_day(), "learned": history.is_learned(),
-        "delaySecs": history.delay().map(|delay| delay.as_secs()), "waiting": report.waiting,
+        "delaySecs": history.delay().map(|delay| delay.as_secs()), "waiting": report.waiting, "remarks": state.remarks,
         "failing": failing, "gone": text(state.gone),
     })
 }

@@ -66,6 +66,9 @@ pub struct DoorState {
     /// How long its last whole answer stays fresh; holds for answers that do not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fresh_for: Option<Duration>,
+    /// What was remarked at its looks, and how often: a measure of its health.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub remarks: BTreeMap<String, u64>,
     /// Whether its ids are others at each look: its entries are known by their addresses.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub loose_ids: bool,

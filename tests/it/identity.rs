@@ -271,6 +271,9 @@ async fn looks_with_loose_ids(link: fn(&str, u32) -> String) -> (Vec<[u64; 3]>, 
         ends.push([Outcome::Published, Outcome::Updated, Outcome::Unchanged].map(|end| tally.ended(end)));
     }
     let pages = asked.lock().expect("no panic").1;
+    let status = place.khabar(&["status", "paper"]);
+    let status = String::from_utf8_lossy(&status.stdout).into_owned();
+    assert!(status.contains("feed/id-unstable 4"), "counted at each look but the first: {status}");
     (ends, pages, place.sweep())
 }
 

@@ -189,6 +189,7 @@ impl<'a> Poll<'a> {
     fn sort(&mut self, answer: Answer, mut listed: Listed) -> Vec<Work> {
         for remark in &listed.remarks {
             self.emit(&Event::Remarked { source: &self.source.id, url: self.door.url.as_str(), remark });
+            *self.state.remarks.entry(remark.code.to_string()).or_default() += 1;
         }
         self.tally.seen += (listed.entries.len() + listed.left_out) as u64;
         let named = |(entry, _, _): &(Entry, Sketch, Triaged)| (entry.key.clone(), entry.title.clone());
