@@ -122,6 +122,21 @@ fn stage_feed_keeps_order_and_goes_on_past_what_it_cannot_read() {
     assert_eq!(answers[2]["remarks"], json!(["feed/html"]));
 }
 
+#[test]
+fn stage_feed_reads_sitemaps_too() {
+    let map = "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:n=\"http://www.google.com/schemas/sitemap-news/0.9\">\
+        <url><loc>https://paper.example/a</loc><n:news><n:publication><n:language>ar</n:language></n:publication>\
+        <n:publication_date>2023-03-02T10:55:00+03:00</n:publication_date><n:title>خبر</n:title></n:news></url></urlset>";
+    let folder = folder(&[("news.xml", map)]);
+    let answer = &stage(&["feed", folder.path().join("news.xml").to_str().unwrap()], "")[0];
+    assert_eq!((&answer["kind"], &answer["feed"]["language"]), (&json!("sitemap"), &json!("ar")));
+    let item = &answer["items"][0];
+    assert_eq!(
+        (&item["link"], &item["title"], &item["published"]),
+        (&json!("https://paper.example/a"), &json!("خبر"), &json!("2023-03-02T07:55:00Z"))
+    );
+}
+
 /// An article line has every field of the schema; what only the daemon knows is null.
 fn has_the_schema(first: &Value) {
     assert_eq!(first["title"], "Headline 0");

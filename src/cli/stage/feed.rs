@@ -8,7 +8,8 @@ use crate::{
     model::{Entry, Moment, Remark},
     readers::{
         discover,
-        feed::{self, Feed, Options},
+        feed::{self, Options},
+        listing::{self, SitemapOptions},
     },
     text,
 };
@@ -51,8 +52,15 @@ fn answer(item: &Item, now: Timestamp) -> Value {
     };
     let options = Options { zone: &TimeZone::UTC, order: Order::Dmy, now, charset: None };
     match feed::read(&options, &bytes, item.url.as_ref()) {
-        Ok((feed, remarks)) => read(item, &feed, &remarks),
+        Ok((feed, remarks)) => {
+            let about = json!({ "title": feed.title, "link": feed.link, "description": feed.description,
+                                "language": feed.language });
+            read(item, (feed.kind.name(), &about), &feed.entries, &remarks)
+        }
         Err(refused) => {
+            if let Some(answer) = sitemap(item, &bytes, now) {
+                return answer;
+            }
             let mut answer =
                 failed(format!("{}: {}{}", refused.code, refused.reason, led_to(item, &refused, &bytes)));
             if let Some(remarks) = answer.get_mut("remarks") {
@@ -73,7 +81,17 @@ fn led_to(item: &Item, refused: &feed::NotAFeed, bytes: &[u8]) -> String {
     discover::words(&pointers).map(|words| format!("; {words}")).unwrap_or_default()
 }
 
-fn read(item: &Item, feed: &Feed, remarks: &[Remark]) -> Value {
+/// The answer where the file is a sitemap.
+fn sitemap(item: &Item, bytes: &[u8], now: Timestamp) -> Option<Value> {
+    // Addresses in sitemaps are absolute; those that are not are nobody's without the sitemap's own.
+    let url = item.url.clone().or_else(|| Url::parse("https://sitemap.invalid/").ok())?;
+    let options = SitemapOptions { zone: &TimeZone::UTC, now };
+    let (map, remarks) = listing::sitemap(&options, bytes, &url).ok()?;
+    let about = json!({ "title": null, "link": null, "description": null, "language": map.language });
+    Some(read(item, ("sitemap", &about), &map.entries, &remarks))
+}
+
+fn read(item: &Item, (kind, about): (&str, &Value), entries: &[Entry], remarks: &[Remark]) -> Value {
     let mut codes: Vec<&str> = remarks.iter().map(|remark| remark.code.as_ref()).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -82,15 +100,10 @@ fn read(item: &Item, feed: &Feed, remarks: &[Remark]) -> Value {
         "file": item.file,
         "ok": true,
         "error": null,
-        "kind": feed.kind.name(),
-        "feed": {
-            "title": feed.title,
-            "link": feed.link,
-            "description": feed.description,
-            "language": feed.language,
-        },
-        "entries": feed.entries.len(),
-        "items": feed.entries.iter().map(entry).collect::<Vec<_>>(),
+        "kind": kind,
+        "feed": about,
+        "entries": entries.len(),
+        "items": entries.iter().map(entry).collect::<Vec<_>>(),
         "remarks": codes,
     })
 }
