@@ -320,11 +320,12 @@ fn each_repair_has_a_name_and_loses_no_entry() {
     let atom = "<feed xmlns=\"http://purl.org/atom/ns#\" version=\"0.3\"><title>t</title>\
         <entry><id>g1</id><title>a</title><issued>2023-03-02T10:55:00Z</issued></entry><entry><id>g2</id></entry></feed>";
     let json = "{\"version\":\"http://jsonfeed.org/version/1\",\"items\":[{\"id\":1,\"title\":\"a\",\"author\":\"A\"},{\"id\":\"2\"}]}";
-    let cases: [(String, &[&str], &str); 23] = [
+    let cases: [(String, &[&str], &str); 24] = [
         (two("a & b", "b"), &["g1", "g2"], "feed/repaired-characters"),
         (two("a &bogus b &#8;", "b"), &["g1", "g2"], "feed/repaired-characters"),
         (two("it\u{92}s", "b"), &["g1", "g2"], "feed/repaired-characters"),
         (two("5 < 6", "b"), &["g1", "g2"], "feed/repaired-tags"),
+        (plain.replace("<rss", "rss").replace("<channel", "channel"), &["g1", "g2"], "feed/repaired-tags"),
         (two("<b>a</b>", "b"), &["g1", "g2"], "feed/markup-in-text"),
         (plain.replace("a</title>", "a"), &["g1", "g2"], "feed/repaired-tags"),
         (plain.replacen("</item>", "", 1), &["g1", "g2"], "feed/repaired-tags"),

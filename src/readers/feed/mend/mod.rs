@@ -136,6 +136,11 @@ impl<'a> Mender<'a> {
                     Some(kind) => {
                         self.kind = kind;
                         self.note_version(&tag);
+                        if split(tag.name).1.eq_ignore_ascii_case("item") {
+                            self.repairs.insert("feed/repaired-tags");
+                            let (spaces, base) = (Vec::new(), None);
+                            self.scopes.push(Scope { name: "channel".to_owned(), spaces, base });
+                        }
                         self.element(&tag);
                         return Some(());
                     }

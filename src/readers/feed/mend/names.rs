@@ -15,7 +15,8 @@ pub(super) enum Role {
 /// The kind of feed that an element is the root of.
 pub(super) fn root(local: &str) -> Option<Kind> {
     match local.to_ascii_lowercase().as_str() {
-        "rss" | "channel" => Some(Kind::Rss),
+        // An item without anything around it is what is left of a channel.
+        "rss" | "channel" | "item" => Some(Kind::Rss),
         "rdf" => Some(Kind::Rdf),
         "feed" | "entry" => Some(Kind::Atom),
         _ => None,
