@@ -219,6 +219,7 @@ fn hostile() -> Vec<(&'static str, String)> {
             "references.xml",
             rss(&format!("<item><guid>1</guid><title>{}</title></item>", "&".repeat(5_000_000))),
         ),
+        ("equals.xml", rss(&format!("<item><guid {}>1</guid></item>", "=".repeat(5_000_000)))),
         ("quotes.xml", rss(&format!("<item><guid>1</guid>{}</item>", "<a b=\"".repeat(1_000_000)))),
         (
             "entities.xml",

@@ -484,3 +484,29 @@ fn lists_of_feeds_are_read_as_readers_export_them_and_written_back() {
         assert_eq!(read(other.as_bytes()), None, "{other}");
     }
 }
+
+#[test]
+fn markup_without_end_takes_neither_stack_nor_time() {
+    let item = |inside: &str| rss(&format!("<item><guid>1</guid>{inside}</item>"));
+    let cases = [
+        item(&format!("<link {}/>", "=".repeat(1 << 20))),
+        item(&format!("<link {}/>", "a ".repeat(1 << 13))),
+        item(&"<a b='".repeat(1 << 13)),
+        item(&"<title>".repeat(1 << 13)),
+        item(&"<author>".repeat(1 << 13)),
+        item(&"<![CDATA[".repeat(1 << 13)),
+        item(&"<!--<?".repeat(1 << 13)),
+        item(&"<items>".repeat(1 << 13)),
+        item(&"<!DOCTYPE a [".repeat(1 << 13)),
+        "<channel>".repeat(1 << 13),
+        "<item>".repeat(1 << 13),
+        "[".repeat(1 << 13),
+        format!("{{\"items\":{}", "[".repeat(1 << 13)),
+    ];
+    for feed in cases {
+        let start: String = feed.chars().take(200).collect();
+        if let Ok((read, _)) = read(&options(&TimeZone::UTC), feed.as_bytes(), None) {
+            assert!(read.entries.len() <= super::ENTRIES_MAX, "{start}");
+        }
+    }
+}

@@ -295,18 +295,10 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<(&'a str, &'a str)> {
-        self.rest = self.rest.trim_ascii_start();
-        let name_end =
-            self.rest.find(|c: char| c == '=' || c.is_ascii_whitespace()).unwrap_or(self.rest.len());
-        let (name, rest) = self.rest.split_at_checked(name_end)?;
-        if name.is_empty() {
-            // A stray `=`: what follows it is looked at.
-            let mut letters = rest.chars();
-            letters.next()?;
-            self.is_odd = true;
-            self.rest = letters.as_str();
-            return self.next();
-        }
+        let name = self.rest.trim_start_matches(|c: char| c == '=' || c.is_ascii_whitespace());
+        self.is_odd |= self.rest.trim_ascii_start().len() > name.len();
+        let name_end = name.find(|c: char| c == '=' || c.is_ascii_whitespace()).unwrap_or(name.len());
+        let (name, rest) = name.split_at_checked(name_end).filter(|(name, _)| !name.is_empty())?;
         let Some(value) = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start) else {
             self.is_odd = true;
             self.rest = rest;
