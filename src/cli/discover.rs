@@ -21,7 +21,10 @@ use crate::{
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 use url::Url;
 
 /// Requests of one search at most, robots.txt among them.
@@ -262,11 +265,12 @@ impl<'a> Search<'a> {
         if !self.asked.insert(url.clone()) {
             return None;
         }
-        if !self.robots_of(url).await.0.allows(url) {
+        let (robots, _) = self.robots_of(url).await;
+        if !robots.allows(url) {
             self.tried.push(format!("{url}: robots.txt does not allow it"));
             return None;
         }
-        match self.ask(url, Accept::Page).await? {
+        match self.ask(url, Accept::Page, robots.delay).await? {
             Ok(response) if response.status == 200 => {
                 // The same document under another address is not read twice.
                 let is_new = response.url == *url || self.asked.insert(response.url.clone());
@@ -283,7 +287,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    async fn ask(&mut self, url: &Url, accept: Accept) -> Option<Result<Response, fetch::Error>> {
+    /// Asks, and leaves the host alone for `delay` after that, or for the configured gap where that is longer.
+    async fn ask(
+        &mut self,
+        url: &Url,
+        accept: Accept,
+        delay: Option<Duration>,
+    ) -> Option<Result<Response, fetch::Error>> {
         if self.requests >= ASKED_MAX {
             self.tried.push(format!("{url}: not asked for, after {ASKED_MAX} requests"));
             return None;
@@ -293,6 +303,7 @@ impl<'a> Search<'a> {
             Some(source) => source.request(url.clone(), accept),
             None => Request::new(url.clone(), accept),
         };
+        let request = Request { gap: delay.unwrap_or_default(), ..request };
         Some(fetch::follow(self.http, request).await)
     }
 
@@ -303,7 +314,7 @@ impl<'a> Search<'a> {
             return known.clone();
         }
         let read = match url.join("/robots.txt") {
-            Ok(address) => match self.ask(&address, Accept::Robots).await {
+            Ok(address) => match self.ask(&address, Accept::Robots, None).await {
                 Some(Ok(response)) if response.status == 200 => {
                     let sitemaps = sitemaps_of(&response.body, &response.url);
                     (robots::read(&response.body, PRODUCT), sitemaps)

@@ -31,8 +31,6 @@ pub struct Draft {
     pub home: Option<Url>,
     /// Its tags as found.
     pub tags: Vec<String>,
-    /// Whether it is not to be polled for now.
-    pub is_disabled: bool,
     /// Private addresses that it may reach, with their ports.
     pub allow_private: Vec<String>,
     /// Its doors.
@@ -87,9 +85,6 @@ impl Display for Draft {
         }
         if let Some(home) = self.home.as_ref().filter(|home| value::is_url(home.as_str())) {
             writeln!(f, "home = {}", quoted(home.as_str()))?;
-        }
-        if self.is_disabled {
-            writeln!(f, "enabled = false")?;
         }
         let tags = sound_tags(&self.tags);
         if !tags.is_empty() {

@@ -32,7 +32,6 @@ fn a_draft_is_a_sound_source() {
         language: Some("ar".to_owned()),
         home: Some(url("https://paper.example/")),
         tags: vec!["news/local".to_owned(), "a 'b' \"c\"".to_owned(), "news/local".to_owned()],
-        is_disabled: true,
         allow_private: vec!["127.0.0.1:80".to_owned()],
         doors: vec![
             door(DraftKind::Feed, "https://paper.example/rss?a='b'", false),
@@ -45,7 +44,7 @@ fn a_draft_is_a_sound_source() {
     let [source] = config.sources.as_slice() else { panic!("one source: {draft}") };
     assert_eq!((&*source.id.0, source.name.as_str()), ("paper", "صحيفة \"المثال\""));
     assert_eq!(source.tags, ["news/local", "a 'b' \"c\""]);
-    assert!(!source.enabled && source.home.is_some() && source.language.as_deref() == Some("ar"));
+    assert!(source.enabled && source.home.is_some() && source.language.as_deref() == Some("ar"));
     let doors: Vec<&str> = source.doors.iter().map(|door| door.url.as_str()).collect();
     assert_eq!(
         doors,

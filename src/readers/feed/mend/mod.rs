@@ -307,7 +307,7 @@ impl<'a> Mender<'a> {
             self.repairs.insert("feed/repaired-tags");
         }
         let (_, value) = found?;
-        if references::are_xml(value) && !value.contains('&') {
+        if value.chars().all(|c| references::is_xml(c) && c != '&') {
             return Some(Cow::Borrowed(value));
         }
         let mut is_odd = false;
