@@ -65,6 +65,17 @@ impl Fingerprint {
     }
 }
 
+/// What an entry is recognized by when its id has changed. Made by `judges::dedup::marks`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Marks {
+    /// Where it leads, where that is its own.
+    pub link: Option<Fingerprint>,
+    /// Its headline and time or, without these, its words; where its link alone does not tell it.
+    pub text: Option<Fingerprint>,
+    /// All it says, but for where it leads. `None` where that was never noted.
+    pub words: Option<Fingerprint>,
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&HEXLOWER.encode(&self.0))

@@ -15,6 +15,6 @@ pub use article::{
 };
 pub use entry::{Enclosure, Entry, Outcome, Tally};
 pub use hints::Hints;
-pub use identity::{ArticleId, CanonicalUrl, Fingerprint, SourceId};
+pub use identity::{ArticleId, CanonicalUrl, Fingerprint, Marks, SourceId};
 pub use moment::{Moment, Precision};
 pub use remark::Remark;

@@ -4,7 +4,7 @@
 use super::{
     Clocked,
     finding::{Ended, Finding, Sketch, Visit},
-    publisher::{Error, Options, Publisher, Triaged},
+    publisher::{Error, Options, Publisher, Recognized},
 };
 use crate::{
     io::{
@@ -28,14 +28,38 @@ const FLUSH: Duration = Duration::from_secs(1);
 type Reply<T> = oneshot::Sender<Option<T>>;
 
 enum Command {
-    Triage { source: SourceId, door: String, sketches: Vec<Sketch>, reply: Reply<Vec<Triaged>> },
-    Waiting { source: SourceId, door: String, reply: Reply<Vec<WaitingRow>> },
-    Publish { finding: Box<Finding>, reply: Reply<Ended> },
-    Settle { visit: Box<Visit>, reply: Reply<()> },
-    KeepLater { visit: Box<Visit> },
-    KeepHost { row: Box<HostRow> },
-    Flush { reply: Reply<()> },
-    Adopt { options: Box<Options> },
+    Triage {
+        source: SourceId,
+        door: String,
+        loose_ids: bool,
+        sketches: Vec<Sketch>,
+        reply: Reply<Vec<Recognized>>,
+    },
+    Waiting {
+        source: SourceId,
+        door: String,
+        reply: Reply<Vec<WaitingRow>>,
+    },
+    Publish {
+        finding: Box<Finding>,
+        reply: Reply<Ended>,
+    },
+    Settle {
+        visit: Box<Visit>,
+        reply: Reply<()>,
+    },
+    KeepLater {
+        visit: Box<Visit>,
+    },
+    KeepHost {
+        row: Box<HostRow>,
+    },
+    Flush {
+        reply: Reply<()>,
+    },
+    Adopt {
+        options: Box<Options>,
+    },
 }
 
 /// The way to the publisher. Cheap to clone.
@@ -86,10 +110,15 @@ pub fn open() -> (Desk, Inbox) {
 }
 
 impl Desk {
-    /// What to do with each entry of a door.
-    pub async fn triage(&self, source: &SourceId, door: &str, sketches: Vec<Sketch>) -> Option<Vec<Triaged>> {
-        self.ask(|reply| Command::Triage { source: source.clone(), door: door.to_owned(), sketches, reply })
-            .await
+    /// What to do with each entry of a list of a door; where `loose_ids`, ids tell nothing.
+    pub async fn triage(
+        &self,
+        (source, door): (&SourceId, &str),
+        loose_ids: bool,
+        sketches: Vec<Sketch>,
+    ) -> Option<Vec<Recognized>> {
+        let (source, door) = (source.clone(), door.to_owned());
+        self.ask(|reply| Command::Triage { source, door, loose_ids, sketches, reply }).await
     }
 
     /// The entries of a door that wait for another try, in the order of their times.
@@ -206,8 +235,8 @@ impl Worker {
         let flush_only = batch.is_empty();
         for command in batch {
             match command {
-                Command::Triage { source, door, sketches, reply } => {
-                    let triaged = self.publisher.triage(&source, &door, &sketches);
+                Command::Triage { source, door, loose_ids, sketches, reply } => {
+                    let triaged = self.publisher.triage((&source, &door), loose_ids, &sketches);
                     answer(reply, self.noted(triaged, now));
                 }
                 Command::Waiting { source, door, reply } => {

@@ -21,6 +21,9 @@ const MOVE_FAILURES_MAX: u32 = 3;
 const MISSING_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 const MISSING_ANSWERS: u32 = 10;
 
+/// Looks in a row with new ids for known entries, after which ids are taken for loose.
+const LOOSE_LOOKS: u32 = 2;
+
 /// The state of a door, kept as JSON.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -69,7 +72,10 @@ pub struct DoorState {
     /// What was remarked at its looks, and how often: a measure of its health.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub remarks: BTreeMap<String, u64>,
-    /// Whether its ids are others at each look: its entries are known by their addresses.
+    /// Looks in a row at which most of its known entries came under new ids.
+    #[serde(skip_serializing_if = "is_none")]
+    pub renamed: u32,
+    /// Whether its ids are others at each look: its entries are known by where they lead and what they say.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub loose_ids: bool,
     /// Whether something of its last answer could not be taken: a listing is then read to its last page.
@@ -214,6 +220,13 @@ impl DoorState {
             self.gone = Some(now);
         }
         is_gone
+    }
+
+    /// Takes note of whether known entries came under new ids. Ids that are others twice in a row are loose for good:
+    /// once alone, a publisher has changed how it makes them.
+    pub(super) fn note_ids(&mut self, are_new: bool) {
+        self.renamed = if are_new { self.renamed + 1 } else { 0 };
+        self.loose_ids |= self.renamed >= LOOSE_LOOKS;
     }
 
     /// A number that differs from door to door and from poll to poll.

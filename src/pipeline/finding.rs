@@ -4,10 +4,10 @@ use super::Source;
 use crate::{
     io::{
         publish::Line,
-        store::{ArticleRow, DoorRow, Settled, WaitingRow},
+        store::{ArticleRow, DoorRow, Noted, Settled, WaitingRow},
     },
     judges::dedup,
-    model::{Article, ArticleId, CanonicalUrl, Fingerprint, Outcome},
+    model::{Article, ArticleId, CanonicalUrl, Fingerprint, Marks, Outcome},
 };
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -25,6 +25,8 @@ pub struct Sketch {
     pub said: Fingerprint,
     /// Its address.
     pub address: Option<CanonicalUrl>,
+    /// What it is recognized by where its key is none that is known.
+    pub marks: Marks,
 }
 
 /// An extracted article, not yet judged.
@@ -38,6 +40,8 @@ pub struct Finding {
     pub door: String,
     /// What its entry said.
     pub said: Fingerprint,
+    /// What its entry is recognized by beside its key.
+    pub marks: Marks,
     /// The article, complete but for what the publisher decides: id, revision, first seen, duplicate.
     pub article: Article,
     /// Its addresses.
@@ -127,6 +131,8 @@ impl Happening {
 pub struct Visit {
     /// The door's new state.
     pub door: DoorRow,
+    /// What is noted of entries that say nothing new.
+    pub noted: Vec<Noted>,
     /// Entries that came to an end without an article of their own.
     pub settled: Vec<Settled>,
     /// Entries that wait for another try.
@@ -138,7 +144,10 @@ pub struct Visit {
 impl Visit {
     /// Whether something in it must not be lost: more than the time of a look that found nothing new.
     pub fn is_weighty(&self) -> bool {
-        !(self.settled.is_empty() && self.waiting.is_empty() && self.happenings.is_empty())
+        !(self.noted.is_empty()
+            && self.settled.is_empty()
+            && self.waiting.is_empty()
+            && self.happenings.is_empty())
     }
 
     pub(super) fn lines(&self, now: Timestamp) -> impl Iterator<Item = Line> {
@@ -193,6 +202,8 @@ impl Intent {
             key: self.key.clone(),
             door: self.door.clone(),
             said: self.said,
+            // They are noted when the entry is listed next.
+            marks: Marks::default(),
             outcome: self.outcome,
             article: Some(article.clone()),
         }

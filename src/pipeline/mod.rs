@@ -22,7 +22,7 @@ pub use desk::Desk;
 pub use door::DoorState;
 pub use hosts::{Hosts, Scope};
 pub use poll::{DoorEnd, NEW_MAX, Polled, poll};
-pub use publisher::{Error, Options, Publisher, Triaged};
+pub use publisher::{Error, Id, Options, Publisher, Recognized, Triaged};
 pub use source::{Door, DoorKind, Source};
 
 use crate::{

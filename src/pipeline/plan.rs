@@ -66,6 +66,7 @@ impl Plan {
                 key: finding.key.clone(),
                 door: finding.door.clone(),
                 said: finding.said,
+                marks: finding.marks,
                 outcome,
                 article,
             },

@@ -297,3 +297,221 @@ async fn entries_without_link_and_with_loose_ids_are_known_by_their_words() {
     assert_eq!(swept.articles.len(), 6, "{ends:?}");
     assert_eq!(ends.last(), Some(&[0, 0, 5]));
 }
+
+/// An entry of a feed as it is printed: id, headline, link.
+type Printed = (String, String, String);
+
+/// What came of a feed that is looked at again and again.
+struct Looks {
+    /// How many articles are published and updated, and how many pages are asked for, at each look.
+    ends: Vec<[u64; 3]>,
+    /// How many entries the state knows after each look.
+    known: Vec<u64>,
+    place: Place,
+}
+
+/// Looks five times at a feed that prints these entries, by the host's name and the number of the look from 1; the
+/// minute of each follows from its headline. `page` answers for the articles.
+async fn five_looks(
+    entries: impl Fn(&str, u64) -> Vec<Printed> + Send + Sync + 'static,
+    page: impl Fn(&str) -> Reply + Send + Sync + 'static,
+) -> Looks {
+    let counts = Arc::new(Mutex::new((0_u64, 0_u64)));
+    let counted = Arc::clone(&counts);
+    let origin = Origin::start(move |request: &Request| {
+        let mut counted = counted.lock().expect("no panic");
+        match request.path.as_str() {
+            "/robots.txt" => Reply::new(404, "text/plain", "no rules"),
+            "/rss" => {
+                counted.0 += 1;
+                let entries = entries(&request.host, counted.0);
+                let items = entries.iter().map(|(id, title, link)| {
+                    let minute = title.bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 60);
+                    rss_item(id, title, link, &format!("Mon, 02 Mar 2026 07:{minute:02}:11 +0000"))
+                });
+                feed_reply(&rss_of(&items.collect::<String>()))
+            }
+            path => {
+                counted.1 += 1;
+                page(path)
+            }
+        }
+    })
+    .await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    let (mut ends, mut known, mut pages) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..5 {
+        let tally = of_source(&place.run_once().await, "paper").tally;
+        assert!(tally.is_whole(), "{tally:?}");
+        let asked = counts.lock().expect("no panic").1;
+        ends.push([tally.ended(Outcome::Published), tally.ended(Outcome::Updated), asked - pages]);
+        pages = asked;
+        let db = rusqlite::Connection::open(place.state().join("khabar.sqlite")).unwrap();
+        known.push(db.query_row("SELECT count(*) FROM entries", [], |row| row.get(0)).unwrap());
+    }
+    Looks { ends, known, place }
+}
+
+impl Looks {
+    /// At the first look all is published and read; after it nothing happens, and nothing grows.
+    #[track_caller]
+    fn give_nothing_after_the_first(&self, articles: u64, pages: u64) {
+        assert_eq!(self.ends, [[articles, 0, pages], [0; 3], [0; 3], [0; 3], [0; 3]]);
+        assert_eq!(self.known, [self.known[0]; 5], "entries of the state");
+        let swept = self.place.sweep();
+        assert_eq!(swept.articles.len() as u64, articles);
+        assert_eq!(swept.events("source.gap").count(), 0);
+    }
+}
+
+/// A page of its own at each path, whatever its query is.
+fn own_page(path: &str) -> Reply {
+    let path = path.split('?').next().unwrap_or_default();
+    page_reply(&page(&format!("Page of {path}"), path))
+}
+
+/// Six entries whose ids are others at each look, with these links.
+fn under_new_ids(link: impl Fn(&str, u64, usize) -> String) -> impl Fn(&str, u64) -> Vec<Printed> {
+    move |host, look| {
+        let one = |number: usize| {
+            (format!("{}-{number}", look * 7919), format!("Headline {number}"), link(host, look, number))
+        };
+        (0..6).map(one).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_id_at_each_look_gives_no_article_no_page_and_no_state() {
+    let looks =
+        five_looks(under_new_ids(|host, _, number| format!("http://{host}/{number}")), own_page).await;
+    looks.give_nothing_after_the_first(6, 6);
+    let looks = five_looks(under_new_ids(|_, _, _| String::new()), own_page).await;
+    looks.give_nothing_after_the_first(6, 0);
+    // Entries of one page, told apart by an anchor, and entries that all lead to the front page.
+    let anchors = under_new_ids(|host, _, number| format!("http://{host}/live#{number}"));
+    let looks = five_looks(anchors, own_page).await;
+    assert_eq!(looks.ends[1..], [[0; 3]; 4], "{:?}", looks.ends);
+    assert_eq!(looks.known, [6; 5]);
+    let front = under_new_ids(|host, _, _| format!("http://{host}/"));
+    let looks = five_looks(front, own_page).await;
+    assert_eq!(looks.ends[1..], [[0; 3]; 4], "{:?}", looks.ends);
+    assert_eq!(looks.known, [6; 5]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_id_and_a_new_session_in_the_link_at_each_look_give_nothing_either() {
+    let tracked = under_new_ids(|host, look, number| {
+        format!("http://{host}/{number}?utm_content={look}&amp;fbclid={look}")
+    });
+    five_looks(tracked, own_page).await.give_nothing_after_the_first(6, 6);
+    let session =
+        under_new_ids(|host, look, number| format!("http://{host}/{number}?s=a{}&amp;n=1", look * 104_729));
+    five_looks(session, own_page).await.give_nothing_after_the_first(6, 6);
+    // The session alone is new.
+    let session = |host: &str, look: u64| {
+        let one = |number: usize| {
+            let link = format!("http://{host}/{number}?s=a{}", look * 104_729);
+            (format!("id-{number}"), format!("Headline {number}"), link)
+        };
+        (0..6).map(one).collect()
+    };
+    five_looks(session, own_page).await.give_nothing_after_the_first(6, 6);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_that_are_no_articles_are_not_asked_for_again_under_new_ids() {
+    let entries = || under_new_ids(|host, _, number| format!("http://{host}/{number}"));
+    let gone = five_looks(entries(), |_| Reply::new(410, "text/plain", "gone")).await;
+    assert_eq!(gone.ends[1..], [[0; 3]; 4], "{:?}", gone.ends);
+    // Those that wait for another try are asked for when that is due, not at each look.
+    let down = five_looks(entries(), |_| Reply::new(404, "text/plain", "no such page")).await;
+    assert_eq!(down.ends[1..], [[0; 3]; 4], "{:?}", down.ends);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_that_changes_the_id_is_a_revision() {
+    // From the third look on, the second entry has another headline and another id.
+    let entries = |host: &str, look: u64| {
+        let one = |number: usize| {
+            let edit = if number == 1 && look >= 3 { ", corrected" } else { "" };
+            (
+                format!("id-{number}{edit}"),
+                format!("Headline {number}{edit}"),
+                format!("http://{host}/{number}"),
+            )
+        };
+        (0..6).map(one).collect()
+    };
+    let asked = Arc::new(Mutex::new(0_u32));
+    let page = move |path: &str| {
+        let mut asked = asked.lock().expect("no panic");
+        *asked += u32::from(path == "/1");
+        page_reply(&page(&format!("Page of {path}"), &format!("{path} in state {asked}")))
+    };
+    let looks = five_looks(entries, page).await;
+    assert_eq!(looks.ends, [[6, 0, 6], [0; 3], [0, 1, 1], [0; 3], [0; 3]]);
+    assert_eq!(looks.known, [6; 5]);
+    let swept = looks.place.sweep();
+    assert_eq!((swept.articles.len(), swept.revisions.len()), (6, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_that_are_places_in_the_list_overwrite_nothing() {
+    // The newest is always number 1; each look has two more on top.
+    let entries = |host: &str, look: u64| {
+        let newest = 6 + 2 * look;
+        let one = |place: u64| {
+            let number = newest - place;
+            (place.to_string(), format!("Headline {number}"), format!("http://{host}/{number}"))
+        };
+        (0..6).map(one).collect()
+    };
+    let looks = five_looks(entries, own_page).await;
+    assert_eq!(looks.ends, [[6, 0, 6], [2, 0, 2], [2, 0, 2], [2, 0, 2], [2, 0, 2]]);
+    assert_eq!(looks.known, [6, 8, 10, 12, 14]);
+    let swept = looks.place.sweep();
+    assert_eq!(swept.articles.len(), 14);
+    for article in swept.of("paper") {
+        let path = url::Url::parse(article.url.as_deref().unwrap()).unwrap().path().to_owned();
+        assert_eq!((article.title.as_str(), article.revision), (&*format!("Page of {path}"), 1));
+    }
+    assert_eq!(swept.events("source.gap").count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_that_stay_keep_entries_of_one_link_apart() {
+    // Two entries of one page, ids that differ in case alone, and a third that takes the place of the first.
+    let entries = |host: &str, look: u64| {
+        let live = format!("http://{host}/live");
+        let first = if look < 3 { ("0", "First") } else { ("c", "Third") };
+        [first, ("a", "Second"), ("A", "Fourth")]
+            .map(|(id, title)| (id.to_owned(), title.to_owned(), live.clone()))
+            .to_vec()
+    };
+    let looks = five_looks(entries, own_page).await;
+    assert_eq!(looks.known, [3, 3, 4, 4, 4]);
+    assert_eq!(looks.place.sweep().articles.len(), 1, "one address is one article");
+    assert_eq!(looks.ends[1..], [[0; 3]; 4], "{:?}", looks.ends);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_publisher_that_changes_its_ids_once_is_not_taken_for_one_that_does_so_always() {
+    let entries = |host: &str, look: u64| {
+        let system = if look < 3 { "old" } else { "new" };
+        let one = |number: usize| {
+            (
+                format!("{system}-{number}"),
+                format!("Headline {number}"),
+                // A link that changes later is known by the new id.
+                format!("http://{host}/{number}{}", if look == 5 { "-moved" } else { "" }),
+            )
+        };
+        (0..6).map(one).collect()
+    };
+    let same_page = |path: &str| own_page(path.trim_end_matches("-moved"));
+    let looks = five_looks(entries, same_page).await;
+    assert_eq!(looks.ends, [[6, 0, 6], [0; 3], [0; 3], [0; 3], [0, 0, 6]]);
+    assert_eq!(looks.known, [6; 5]);
+    assert_eq!(looks.place.sweep().articles.len(), 6);
+}

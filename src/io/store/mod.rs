@@ -7,9 +7,10 @@
 mod rows;
 mod schema;
 
-pub use rows::{ArticleRow, DoorRow, HostRow, Settled, WaitingRow};
+pub use rows::{ArticleRow, DoorRow, EntryRow, HostRow, Noted, Settled, WaitingRow};
 
-use crate::model::{ArticleId, CanonicalUrl, Fingerprint, SourceId};
+use crate::model::{ArticleId, CanonicalUrl, Fingerprint, Marks, SourceId};
+use rows::blob;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 use std::{
     fs::{File, TryLockError},
@@ -202,13 +203,43 @@ impl Store {
         )
     }
 
-    /// What a door said of an entry when it was last settled.
-    pub fn entry(&self, source: &SourceId, door: &str, key: &str) -> Result<Option<Fingerprint>> {
-        self.one(
-            "SELECT said FROM entries WHERE source = ?1 AND key = ?2 AND door = ?3",
-            "look up an entry",
-            params![source.0, key, door],
-            |row| Ok(Fingerprint(row.get(0)?)),
+    /// An entry as a door knows it.
+    pub fn entry(&self, source: &SourceId, door: &str, key: &str) -> Result<Option<EntryRow>> {
+        let sql = format!("{} WHERE source = ?1 AND key = ?2 AND door = ?3", rows::SELECT_ENTRY);
+        self.one(&sql, "look up an entry", params![source.0, key, door], rows::entry)
+    }
+
+    /// The entries of a door that lead to `link`, in the order of their keys.
+    pub fn entries_leading_to(
+        &self,
+        source: &SourceId,
+        door: &str,
+        link: Fingerprint,
+    ) -> Result<Vec<EntryRow>> {
+        let sql = format!(
+            "{} WHERE link = ?1 AND source = ?2 AND door = ?3 ORDER BY key LIMIT 100",
+            rows::SELECT_ENTRY
+        );
+        self.all(&sql, "look up a link", params![link.0, source.0, door], rows::entry)
+    }
+
+    /// The entries of a door that have `text`, in the order of their keys.
+    pub fn entries_having(&self, source: &SourceId, door: &str, text: Fingerprint) -> Result<Vec<EntryRow>> {
+        let sql = format!(
+            "{} WHERE text = ?1 AND source = ?2 AND door = ?3 ORDER BY key LIMIT 100",
+            rows::SELECT_ENTRY
+        );
+        self.all(&sql, "look up a text", params![text.0, source.0, door], rows::entry)
+    }
+
+    /// Notes what a known entry of a door is recognized by: its key too, unless another has that.
+    pub fn put_noted(&self, source: &SourceId, door: &str, noted: &Noted) -> Result<()> {
+        let Marks { link, text, words } = noted.marks;
+        self.run(
+            "UPDATE OR IGNORE entries SET key = ?4, link = ?5, text = ?6, words = ?7
+             WHERE source = ?1 AND key = ?2 AND door = ?3",
+            "note an entry",
+            params![source.0, noted.was, door, noted.key, blob(link), blob(text), blob(words)],
         )
     }
 
@@ -233,9 +264,13 @@ impl Store {
     /// Settles an entry: what it said, and the article it led to, if any.
     pub fn put_entry(&self, source: &SourceId, settled: &Settled) -> Result<()> {
         self.run(
-            "INSERT INTO entries (source, key, door, said, outcome, article) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO entries (source, key, door, said, outcome, article, link, text, words)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (source, key, door) DO UPDATE SET said = excluded.said, outcome = excluded.outcome,
-             article = coalesce(excluded.article, article)",
+             article = coalesce(excluded.article, article),
+             link = CASE WHEN excluded.words IS NULL THEN link ELSE excluded.link END,
+             text = CASE WHEN excluded.words IS NULL THEN text ELSE excluded.text END,
+             words = coalesce(excluded.words, words)",
             "write an entry",
             params![
                 source.0,
@@ -243,7 +278,10 @@ impl Store {
                 settled.door,
                 settled.said.0,
                 settled.outcome.name(),
-                settled.article.as_ref().map(|id| id.0.as_str())
+                settled.article.as_ref().map(|id| id.0.as_str()),
+                blob(settled.marks.link),
+                blob(settled.marks.text),
+                blob(settled.marks.words),
             ],
         )
     }
@@ -357,7 +395,7 @@ impl Store {
     /// Entries of a door that wait for another try, in the order of their times.
     pub fn waiting(&self, source: &SourceId, door: &str) -> Result<Vec<WaitingRow>> {
         self.all(
-            "SELECT key, entry, tries, due, reason FROM waiting WHERE source = ?1 AND door = ?2 ORDER BY due",
+            "SELECT key, entry, tries, due, reason, link, text, words FROM waiting WHERE source = ?1 AND door = ?2 ORDER BY due",
             "read waiting entries",
             params![source.0, door],
             rows::waiting,
@@ -385,25 +423,38 @@ impl Store {
         Ok(count.unwrap_or_default())
     }
 
-    /// Whether an entry waits for another try at a door. What waits at a door that is gone waits for nothing.
-    pub fn waits(&self, source: &SourceId, door: &str, key: &str) -> Result<bool> {
-        let found = self.one(
-            "SELECT 1 FROM waiting WHERE source = ?1 AND key = ?2 AND door = ?3",
-            "look up a waiting entry",
-            params![source.0, key, door],
-            |_| Ok(()),
-        )?;
-        Ok(found.is_some())
+    /// The keys of the entries that wait for another try at a door, with what they are recognized by beside them.
+    /// What waits at a door that is gone waits for nothing.
+    pub fn waiting_marks(&self, source: &SourceId, door: &str) -> Result<Vec<(String, Marks)>> {
+        self.all(
+            "SELECT key, link, text, words FROM waiting WHERE source = ?1 AND door = ?2 ORDER BY key",
+            "look up waiting entries",
+            params![source.0, door],
+            |row| Ok((row.get(0)?, rows::marks(row, 1)?)),
+        )
     }
 
     /// Lets an entry wait for another try.
     pub fn put_waiting(&self, source: &SourceId, door: &str, row: &WaitingRow) -> Result<()> {
         self.run(
-            "INSERT INTO waiting (source, key, door, entry, tries, due, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            "INSERT INTO waiting (source, key, door, entry, tries, due, reason, link, text, words)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (source, key, door) DO UPDATE SET entry = excluded.entry, tries = excluded.tries,
-             due = excluded.due, reason = excluded.reason",
+             due = excluded.due, reason = excluded.reason, link = excluded.link, text = excluded.text,
+             words = excluded.words",
             "write a waiting entry",
-            params![source.0, row.key, door, row.entry, row.tries, row.due, row.reason],
+            params![
+                source.0,
+                row.key,
+                door,
+                row.entry,
+                row.tries,
+                row.due,
+                row.reason,
+                blob(row.marks.link),
+                blob(row.marks.text),
+                blob(row.marks.words),
+            ],
         )
     }
 

@@ -1,6 +1,6 @@
 //! What the tables hold, row by row.
 
-use crate::model::{ArticleId, Fingerprint, Outcome, SourceId};
+use crate::model::{ArticleId, Fingerprint, Marks, Outcome, SourceId};
 use rusqlite::Row;
 
 /// What is known of a door.
@@ -36,10 +36,34 @@ pub struct Settled {
     pub door: String,
     /// What it said there.
     pub said: Fingerprint,
+    /// What it is recognized by beside its key; those that are known stay where there are none.
+    pub marks: Marks,
     /// How it ended.
     pub outcome: Outcome,
     /// The article it led to.
     pub article: Option<ArticleId>,
+}
+
+/// An entry as a door knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryRow {
+    /// Its identity within the source.
+    pub key: String,
+    /// What the door said of it when it was last settled.
+    pub said: Fingerprint,
+    /// What it is recognized by beside its key.
+    pub marks: Marks,
+}
+
+/// What is noted of a known entry of a door that says nothing new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The key that it is known under.
+    pub was: String,
+    /// Its key from now on.
+    pub key: String,
+    /// What it is recognized by.
+    pub marks: Marks,
 }
 
 /// An entry that waits for another try.
@@ -55,6 +79,8 @@ pub struct WaitingRow {
     pub due: i64,
     /// Why the last one failed: a stable code.
     pub reason: String,
+    /// What it is recognized by beside its key.
+    pub marks: Marks,
 }
 
 /// An article of the index.
@@ -109,5 +135,25 @@ pub(super) fn waiting(row: &Row<'_>) -> rusqlite::Result<WaitingRow> {
         tries: row.get(2)?,
         due: row.get(3)?,
         reason: row.get(4)?,
+        marks: marks(row, 5)?,
     })
+}
+
+/// All columns of an entry, for [`entry`].
+pub(super) const SELECT_ENTRY: &str = "SELECT key, said, link, text, words FROM entries";
+
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
+    Ok(EntryRow { key: row.get(0)?, said: Fingerprint(row.get(1)?), marks: marks(row, 2)? })
+}
+
+/// Three columns from `first` on.
+pub(super) fn marks(row: &Row<'_>, first: usize) -> rusqlite::Result<Marks> {
+    let mark =
+        |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<[u8; 16]>>(column)?.map(Fingerprint));
+    Ok(Marks { link: mark(first)?, text: mark(first + 1)?, words: mark(first + 2)? })
+}
+
+/// A mark as it is written.
+pub(super) fn blob(mark: Option<Fingerprint>) -> Option<[u8; 16]> {
+    mark.map(|mark| mark.0)
 }

@@ -5,11 +5,11 @@ use rusqlite::Connection;
 use std::{cmp::Ordering, path::Path};
 
 /// Version of the tables: the number of [`STEPS`].
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// What each version added, in order; a new database takes all steps, an older one those it lacks. A step that
 /// was released is never changed.
-const STEPS: [&str; 2] = [FIRST, HOSTS_AND_PAGES];
+const STEPS: [&str; 3] = [FIRST, HOSTS_AND_PAGES, MARKS];
 
 const FIRST: &str = "
 -- One row a door that was ever polled; `state` is JSON of the pipeline's own.
@@ -49,6 +49,19 @@ CREATE TABLE hosts (
 -- What the page of an article was recognized by when it was read last; `validators` is JSON of the pipeline's own.
 CREATE TABLE pages (
     source TEXT NOT NULL, url TEXT NOT NULL, validators TEXT NOT NULL, PRIMARY KEY (source, url)) WITHOUT ROWID;
+";
+
+const MARKS: &str = "
+-- What an entry is recognized by when its id has changed: where it leads, its headline and time, all it says. Null where
+-- that is not its own, or was not noted yet.
+ALTER TABLE entries ADD COLUMN link BLOB;
+ALTER TABLE entries ADD COLUMN text BLOB;
+ALTER TABLE entries ADD COLUMN words BLOB;
+CREATE INDEX entries_link ON entries (link) WHERE link IS NOT NULL;
+CREATE INDEX entries_text ON entries (text) WHERE text IS NOT NULL;
+ALTER TABLE waiting ADD COLUMN link BLOB;
+ALTER TABLE waiting ADD COLUMN text BLOB;
+ALTER TABLE waiting ADD COLUMN words BLOB;
 ";
 
 /// Sets the connection up and makes or checks the tables.

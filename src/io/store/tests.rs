@@ -1,7 +1,7 @@
 //! The state on disk: who may open it, and that what is put in comes out.
 
-use super::{ArticleRow, DoorRow, Error, HostRow, Lock, Settled, Store, WaitingRow};
-use crate::model::{ArticleId, CanonicalUrl, Fingerprint, Outcome, SourceId};
+use super::{ArticleRow, DoorRow, EntryRow, Error, HostRow, Lock, Noted, Settled, Store, WaitingRow};
+use crate::model::{ArticleId, CanonicalUrl, Fingerprint, Marks, Outcome, SourceId};
 use std::fs::File;
 use tempfile::TempDir;
 
@@ -72,10 +72,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
     db.execute_batch("PRAGMA user_version = 9").unwrap();
     let refused = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(refused, Error::Newer { found: 9, known: 2, .. }), "{refused:?}");
+    assert!(matches!(refused, Error::Newer { found: 9, known: 3, .. }), "{refused:?}");
     let unread = Store::read(dir.path()).unwrap_err();
     assert!(matches!(unread, Error::Newer { found: 9, .. }), "{unread:?}");
-    db.execute_batch("PRAGMA user_version = 2").unwrap();
+    db.execute_batch("PRAGMA user_version = 3").unwrap();
     drop(db);
     assert_eq!(Store::open(dir.path()).unwrap().articles_published().unwrap(), 1);
 }
@@ -86,13 +86,83 @@ fn a_state_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() 
     store.put_article(&article("a", "one")).unwrap();
     drop(store);
     let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
+    back_to_schema_2(&db);
     db.execute_batch("DROP TABLE hosts; DROP TABLE pages; PRAGMA user_version = 1").unwrap();
     drop(db);
     let unread = Store::read(dir.path()).unwrap_err();
-    assert!(matches!(unread, Error::Older { found: 1, known: 2, .. }), "{unread:?}");
+    assert!(matches!(unread, Error::Older { found: 1, known: 3, .. }), "{unread:?}");
     let store = Store::open(dir.path()).unwrap();
     assert_eq!(store.articles_published().unwrap(), 1);
     assert_eq!(store.hosts(0).unwrap(), []);
+}
+
+/// Takes out what the third version added.
+fn back_to_schema_2(db: &rusqlite::Connection) {
+    let columns = ["entries", "waiting"].map(|table| {
+        ["link", "text", "words"].map(|column| format!("ALTER TABLE {table} DROP COLUMN {column};")).concat()
+    });
+    let columns = columns.concat();
+    db.execute_batch(&format!(
+        "DROP INDEX entries_link; DROP INDEX entries_text; {columns} PRAGMA user_version = 2"
+    ))
+    .unwrap();
+}
+
+#[test]
+fn a_state_of_the_second_version_keeps_its_entries() {
+    let (dir, store) = open();
+    let settled = settled("key", "said", Marks::default());
+    store.put_entry(&source("a"), &settled).unwrap();
+    drop(store);
+    let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
+    back_to_schema_2(&db);
+    drop(db);
+    let store = Store::open(dir.path()).unwrap();
+    let known = store.entry(&source("a"), "door", "key").unwrap();
+    assert_eq!(known, Some(row("key", "said", Marks::default())));
+}
+
+/// An entry of the door `door` that says this.
+fn settled(key: &str, said: &str, marks: Marks) -> Settled {
+    Settled {
+        key: key.to_owned(),
+        door: "door".to_owned(),
+        said: words(said),
+        marks,
+        outcome: Outcome::Published,
+        article: None,
+    }
+}
+
+/// The same, as the state has it.
+fn row(key: &str, said: &str, marks: Marks) -> EntryRow {
+    EntryRow { key: key.to_owned(), said: words(said), marks }
+}
+
+#[test]
+fn an_entry_is_found_by_what_it_is_recognized_by_and_takes_a_new_key() {
+    let (_dir, store) = open();
+    let marks = Marks { link: Some(words("link")), text: Some(words("text")), words: Some(words("words")) };
+    store.put_entry(&source("a"), &settled("old", "said", marks)).unwrap();
+    let leading = |source_id: &str, door: &str| {
+        store.entries_leading_to(&source(source_id), door, words("link")).unwrap()
+    };
+    assert_eq!(leading("a", "door"), [row("old", "said", marks)]);
+    assert_eq!(
+        store.entries_having(&source("a"), "door", words("text")).unwrap(),
+        [row("old", "said", marks)]
+    );
+    assert_eq!((leading("b", "door"), leading("a", "other")), (vec![], vec![]));
+    let noted = |was: &str, key: &str| Noted { was: was.to_owned(), key: key.to_owned(), marks };
+    store.put_noted(&source("a"), "door", &noted("old", "new")).unwrap();
+    assert_eq!(leading("a", "door"), [row("new", "said", marks)]);
+    // A key that another entry has is not taken from it.
+    store.put_entry(&source("a"), &settled("other", "said", Marks::default())).unwrap();
+    store.put_noted(&source("a"), "door", &noted("new", "other")).unwrap();
+    assert_eq!(leading("a", "door"), [row("new", "said", marks)]);
+    // What is settled without marks keeps those it has.
+    store.put_entry(&source("a"), &settled("new", "again", Marks::default())).unwrap();
+    assert_eq!(leading("a", "door"), [row("new", "again", marks)]);
 }
 
 #[test]
@@ -181,19 +251,16 @@ fn an_entry_keeps_the_article_it_led_to() {
     store.put_article(&article("a", "one")).unwrap();
     let settle = |said: &str, article: Option<&str>| {
         let article = article.map(|id| ArticleId(id.to_owned()));
-        let settled = Settled {
-            key: "key".to_owned(),
-            door: "door".to_owned(),
-            said: words(said),
-            outcome: Outcome::Published,
-            article,
-        };
+        let settled = Settled { article, ..settled("key", said, Marks::default()) };
         store.put_entry(&source("a"), &settled).unwrap();
     };
     assert_eq!(store.entry(&source("a"), "door", "key").unwrap(), None);
     settle("first", Some("one"));
     settle("second", None);
-    assert_eq!(store.entry(&source("a"), "door", "key").unwrap(), Some(words("second")));
+    assert_eq!(
+        store.entry(&source("a"), "door", "key").unwrap(),
+        Some(row("key", "second", Marks::default()))
+    );
     assert_eq!(id(store.article_of_entry(&source("a"), "key").unwrap()).as_deref(), Some("one"));
     // Another source may use the same key.
     assert_eq!(store.entry(&source("b"), "door", "key").unwrap(), None);
@@ -265,14 +332,17 @@ fn entries_wait_in_the_order_of_their_times_at_their_own_door() {
         tries: 1,
         due,
         reason: "http/503".to_owned(),
+        marks: Marks { words: Some(words(key)), ..Marks::default() },
     };
     store.put_waiting(&source("a"), "rss", &row("late", 30)).unwrap();
     store.put_waiting(&source("a"), "rss", &row("soon", 10)).unwrap();
     store.put_waiting(&source("a"), "section", &row("other", 20)).unwrap();
     assert_eq!(store.waiting(&source("a"), "rss").unwrap(), [row("soon", 10), row("late", 30)]);
-    assert!(store.waits(&source("a"), "rss", "soon").unwrap());
-    assert!(!store.waits(&source("a"), "section", "soon").unwrap());
-    assert!(!store.waits(&source("b"), "rss", "soon").unwrap());
+    let waits = |of: &str, door: &str| store.waiting_marks(&source(of), door).unwrap();
+    let marked = |key: &str| (key.to_owned(), row(key, 0).marks);
+    assert_eq!(waits("a", "rss"), [marked("late"), marked("soon")]);
+    assert_eq!(waits("a", "section"), [marked("other")]);
+    assert_eq!(waits("b", "rss"), []);
     let again = WaitingRow { tries: 2, due: 40, ..row("soon", 10) };
     store.put_waiting(&source("a"), "rss", &again).unwrap();
     assert_eq!(store.waiting(&source("a"), "rss").unwrap(), [row("late", 30), again]);

@@ -2,9 +2,9 @@
 
 use super::{
     KnownArticle, KnownEntry, Neighbors, Triage, Verdict, canonical, clean, content_fingerprint, judge,
-    triage,
+    lead_alike, marks, triage,
 };
-use crate::model::{Article, ArticleId, Fingerprint, SourceId};
+use crate::model::{Article, ArticleId, Entry, Fingerprint, Marks, Moment, SourceId};
 use url::Url;
 
 fn url(text: &str) -> Url {
@@ -49,11 +49,74 @@ fn a_kept_address_loses_what_names_the_reader_only() {
 #[test]
 fn entries_are_fetched_when_new_or_changed() {
     let (one, two) = (Fingerprint([1; 16]), Fingerprint([2; 16]));
-    let known = KnownEntry { fingerprint: one };
-    assert_eq!(triage(one, Some(&known), true), Triage::Unchanged);
-    assert_eq!(triage(two, Some(&known), true), Triage::Changed);
-    assert_eq!(triage(two, None, true), Triage::SameAddress);
-    assert_eq!(triage(two, None, false), Triage::New);
+    let none = Marks::default();
+    let known = KnownEntry { fingerprint: one, marks: none };
+    assert_eq!(triage((one, &none), Some(&known), true), Triage::Unchanged);
+    assert_eq!(triage((two, &none), Some(&known), true), Triage::Changed);
+    assert_eq!(triage((two, &none), None, true), Triage::SameAddress);
+    assert_eq!(triage((two, &none), None, false), Triage::New);
+}
+
+/// An entry of a headline, an address (none where empty) and a printed time.
+fn entry(title: &str, link: &str, printed: &str) -> Entry {
+    let published = Moment::from_rfc3339(printed);
+    Entry { title: title.to_owned(), url: Url::parse(link).ok(), published, ..Entry::default() }
+}
+
+/// The marks of entries listed together.
+fn marks_of<const N: usize>(entries: &[Entry; N]) -> [Marks; N] {
+    marks(entries).try_into().expect("one an entry")
+}
+
+const NOON: &str = "2026-03-02T12:00:00+03:00";
+const A_DAY: &str = "2026-03-02T00:00:00+03:00";
+
+#[test]
+fn an_entry_is_recognized_by_its_link_or_by_headline_and_time() {
+    let alike = |one: [&str; 3], other: [&str; 3]| {
+        let [one, other] =
+            [one, other].map(|[title, link, printed]| marks_of(&[entry(title, link, printed)]));
+        lead_alike(&one[0], &other[0])
+    };
+    let a = "https://paper.example/a";
+    assert!(alike(["A", a, NOON], ["A, corrected", "http://www.paper.example/a/?utm_source=x", A_DAY]));
+    assert!(!alike(["A", a, NOON], ["A", "https://paper.example/b", NOON]));
+    // A session in the query: the exact time tells it, a date alone does not.
+    let [one, two] = ["https://paper.example/s?id=1", "https://paper.example/s?id=2"];
+    assert!(alike(["A", one, NOON], ["A", two, NOON]));
+    assert!(!alike(["A", one, NOON], ["B", two, NOON]));
+    assert!(!alike(["A", one, A_DAY], ["A", two, A_DAY]));
+    // Without a link.
+    assert!(alike(["A", "", NOON], ["A", "", NOON]));
+    assert!(alike(["A", "", A_DAY], ["A", "", A_DAY]));
+    assert!(!alike(["A", "", NOON], ["B", "", NOON]));
+    // Posts of one page, and a front page that all entries lead to.
+    assert!(!alike(["A", "https://paper.example/live#1", NOON], ["B", "https://paper.example/live#2", NOON]));
+    assert!(!alike(["A", "https://paper.example/", NOON], ["B", "https://paper.example/", NOON]));
+}
+
+#[test]
+fn what_another_entry_of_the_list_has_too_is_no_mark() {
+    let [one, other] = marks_of(&[
+        entry("A", "https://paper.example/live", NOON),
+        entry("B", "https://paper.example/live", NOON),
+    ]);
+    assert!(one.link.is_none() && other.link.is_none() && one.text != other.text);
+    let [one, other] = marks_of(&[
+        entry("A", "https://paper.example/s?id=1", NOON),
+        entry("A", "https://paper.example/s?id=2", NOON),
+    ]);
+    assert!(one.text.is_none() && other.text.is_none() && one.link != other.link);
+}
+
+#[test]
+fn the_same_words_under_a_link_of_another_session_are_no_change() {
+    let [one] = marks_of(&[entry("A", "https://paper.example/s?id=1", NOON)]);
+    let [other] = marks_of(&[entry("A", "https://paper.example/s?id=2", NOON)]);
+    let known = KnownEntry { fingerprint: Fingerprint([1; 16]), marks: one };
+    assert_eq!(triage((Fingerprint([2; 16]), &other), Some(&known), false), Triage::Unchanged);
+    let changed = Marks { words: Some(Fingerprint([3; 16])), ..other };
+    assert_eq!(triage((Fingerprint([2; 16]), &changed), Some(&known), false), Triage::Changed);
 }
 
 fn known(source: &str, revision: u64, fingerprint: u8, is_teaser: bool) -> KnownArticle {

@@ -1,10 +1,9 @@
 //! A feed, and its older pages where nothing of the last look is listed any more.
 
-use super::{At, Gap, Listed, Reading, Sketch, ask, overlaps, triage};
+use super::{At, Gap, Listed, Reading, ask, overlaps, triage};
 use crate::{
     date::Order,
     io::fetch::Response,
-    judges::dedup,
     model::{Entry, Remark},
     pipeline::{
         Triaged,
@@ -58,48 +57,26 @@ pub(super) async fn read_feed(at: At<'_>, response: Response, order: Order) -> R
     let (feed, mut remarks) = feed_page(at, response, order).await?;
     let older = older_page(&feed, &url);
     let window = feed.entries.len();
-    let entries = triage(at, known_by_place(at, feed.entries)).await?;
-    let loose_ids = at.state.loose_ids || are_loose(at, &entries);
-    if loose_ids {
-        remarks.push(Remark::new("feed/id-unstable"));
-    }
     if window == 0 && at.state.listed > 0 {
         remarks.push(Remark::about("feed/empty-list", &at.state.listed.to_string()));
     }
-    let listed = Listed {
+    let mut listed = Listed {
         window: window + feed.left_out,
         left_out: feed.left_out,
         partial: remarks.iter().any(|remark| remark.code == "feed/cut"),
         hints: feed.hints,
         remarks,
-        entries,
-        loose_ids,
         ..Listed::default()
     };
+    listed.entries = triage(at, &mut listed, feed.entries).await?;
+    if at.state.loose_ids || listed.has_loose_ids() {
+        listed.remarks.push(Remark::new("feed/id-unstable"));
+    }
     if at.state.listed > 0 && !listed.entries.is_empty() && !overlaps(&listed.entries) {
         let older = older.filter(|_| at.state.gaps < GAPS_SEARCHED);
         return close_gap(at, listed, older, order).await;
     }
     Ok(Some(listed))
-}
-
-/// Known entries under new ids in one look, from which on ids are taken for loose: as many, and half of the list.
-const LOOSE_MIN: usize = 3;
-
-/// Whether the ids of a feed are others than at the last look, while its entries are the same.
-fn are_loose(at: At<'_>, entries: &[(Entry, Sketch, Triaged)]) -> bool {
-    let renamed = entries.iter().filter(|(_, _, triaged)| matches!(triaged, Triaged::SameAddress(_))).count();
-    at.state.listed > 0 && renamed >= LOOSE_MIN && renamed * 2 >= entries.len()
-}
-
-/// The entries of a door whose ids mean nothing, known by their addresses or their words instead.
-fn known_by_place(at: At<'_>, mut entries: Vec<Entry>) -> Vec<Entry> {
-    if at.state.loose_ids {
-        for entry in &mut entries {
-            entry.key = dedup::place(entry).0;
-        }
-    }
-    entries
 }
 
 /// Where a feed's older entries are: as it says (RFC 5005), or as `WordPress` has it.
@@ -134,14 +111,12 @@ async fn close_gap(at: At<'_>, mut listed: Listed, mut older: Option<Url>, order
         listed.pages.insert(url.to_string(), response.validators.clone());
         let Ok((feed, _)) = feed_page(at, response, order).await else { break };
         older = older_page(&feed, &url);
-        let fresh: Vec<Entry> = known_by_place(at, feed.entries)
-            .into_iter()
-            .filter(|entry| keys.insert(entry.key.clone()))
-            .collect();
+        let fresh: Vec<Entry> =
+            feed.entries.into_iter().filter(|entry| keys.insert(entry.key.clone())).collect();
         if fresh.is_empty() {
             break;
         }
-        let triaged = triage(at, fresh).await?;
+        let triaged = triage(at, &mut listed, fresh).await?;
         gap.pages += 1;
         gap.found += triaged.iter().filter(|(_, _, triaged)| *triaged == Triaged::New).count();
         gap.closed = overlaps(&triaged);

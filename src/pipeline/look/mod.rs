@@ -10,12 +10,15 @@ use super::{
     finding::Sketch,
     hosts::Hold,
     manners::{self, Refusal},
-    publisher::Triaged,
+    publisher::{Id, Triaged},
 };
 use crate::{
-    io::fetch::{Hop, Response, Validators},
+    io::{
+        fetch::{Hop, Response, Validators},
+        store::Noted,
+    },
     judges::dedup,
-    model::{CanonicalUrl, Entry, Fingerprint, Hints, Remark},
+    model::{CanonicalUrl, Entry, Fingerprint, Hints, Marks, Remark},
 };
 use jiff::Timestamp;
 use std::{
@@ -64,8 +67,10 @@ pub(super) struct Listed {
     pub(super) window: usize,
     /// Entries that were not taken: the feed is a flood.
     pub(super) left_out: usize,
-    /// Whether its ids are others at each look.
-    pub(super) loose_ids: bool,
+    /// How many of them were settled under other ids.
+    pub(super) renamed: usize,
+    /// What is noted of them.
+    pub(super) noted: Vec<Noted>,
     pub(super) remarks: Vec<Remark>,
     /// Whether the door has more than could be read: its validators are not to be kept.
     pub(super) partial: bool,
@@ -88,7 +93,15 @@ pub(super) struct Gap {
     pub(super) closed: bool,
 }
 
+/// Known entries under new ids in one look, from which on ids seem loose: as many, and half of the list.
+const LOOSE_MIN: usize = 3;
+
 impl Listed {
+    /// Whether its ids are others than at the last look, while its entries are the same.
+    pub(super) fn has_loose_ids(&self) -> bool {
+        self.renamed >= LOOSE_MIN && self.renamed * 2 >= self.window
+    }
+
     fn holds_no_card(&self) -> bool {
         let codes = ["listing/no-item", "listing/no-link", "listing/bad-link"];
         self.entries.is_empty() && self.remarks.iter().any(|remark| codes.contains(&remark.code.as_ref()))
@@ -213,18 +226,43 @@ fn overlaps(entries: &[(Entry, Sketch, Triaged)]) -> bool {
     entries.iter().any(|(_, _, triaged)| *triaged != Triaged::New)
 }
 
-async fn triage(at: At<'_>, entries: Vec<Entry>) -> Result<Vec<(Entry, Sketch, Triaged)>, Failure> {
-    let At { context, source, door, .. } = at;
-    let mut sketches: Vec<Sketch> = entries.iter().map(sketch).collect();
+/// What is to be done with each entry of a list of the door, under the key that it is known by.
+async fn triage(
+    at: At<'_>,
+    listed: &mut Listed,
+    entries: Vec<Entry>,
+) -> Result<Vec<(Entry, Sketch, Triaged)>, Failure> {
+    let At { context, source, door, state } = at;
+    let marks = dedup::marks(&entries);
+    let mut sketches: Vec<Sketch> =
+        entries.iter().zip(marks).map(|(entry, marks)| sketch(entry, marks)).collect();
     forget_shared(&entries, &mut sketches);
-    let triaged = context.desk.triage(&source.id, door.url.as_str(), sketches.clone()).await;
-    let triaged = triaged.ok_or_else(|| Failure::new("state/failed", "the state could not be read"))?;
-    Ok(entries
-        .into_iter()
-        .zip(sketches)
-        .zip(triaged)
-        .map(|((entry, sketch), triaged)| (entry, sketch, triaged))
-        .collect())
+    let place = (&source.id, door.url.as_str());
+    let recognized = context.desk.triage(place, state.loose_ids, sketches.clone()).await;
+    let recognized = recognized.ok_or_else(|| Failure::new("state/failed", "the state could not be read"))?;
+    let mut triaged = Vec::with_capacity(entries.len());
+    for ((mut entry, mut sketch), recognized) in entries.into_iter().zip(sketches).zip(recognized) {
+        match recognized.id {
+            Id::Own => {}
+            Id::Known(key) => entry.key = key,
+            Id::Place => entry.key = place_of(&entry, &sketch),
+        }
+        sketch.key.clone_from(&entry.key);
+        listed.renamed += usize::from(recognized.is_renamed);
+        listed.noted.extend(recognized.noted);
+        triaged.push((entry, sketch, recognized.triaged));
+    }
+    Ok(triaged)
+}
+
+/// The key of an entry whose id tells nothing.
+fn place_of(entry: &Entry, sketch: &Sketch) -> String {
+    let place = dedup::place(entry).0;
+    match (&entry.url, sketch.marks) {
+        // Others have its address too.
+        (Some(_), Marks { link: None, text: Some(text), .. }) => format!("{place} {text}"),
+        _ => place,
+    }
 }
 
 /// Entries of one list that share an address but not a headline are not known by that address, where it can be the
@@ -246,8 +284,9 @@ fn forget_shared(entries: &[Entry], sketches: &mut [Sketch]) {
 }
 
 /// What an entry is known by.
-pub(super) fn sketch(entry: &Entry) -> Sketch {
+pub(super) fn sketch(entry: &Entry, marks: Marks) -> Sketch {
     Sketch {
+        marks,
         key: entry.key.clone(),
         said: dedup::entry_fingerprint(entry),
         address: Some(dedup::place(entry)),

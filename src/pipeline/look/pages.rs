@@ -40,7 +40,7 @@ pub(super) async fn read_sitemap(at: At<'_>, response: Response) -> Reading {
         }
     }
     listed.window = entries.len() + listed.left_out;
-    listed.entries = triage(at, entries).await?;
+    listed.entries = triage(at, &mut listed, entries).await?;
     Ok(Some(listed))
 }
 
@@ -77,7 +77,7 @@ pub(super) async fn read_listing(at: At<'_>, rule: &listing::Rule, first: Respon
         listed.remarks.extend(remarks);
         let fresh: Vec<Entry> =
             shown.entries.into_iter().filter(|entry| keys.insert(entry.key.clone())).collect();
-        let triaged = triage(at, fresh).await?;
+        let triaged = triage(at, &mut listed, fresh).await?;
         if page == 1 {
             listed.window = triaged.len();
             let is_gap = at.state.listed > 0 && !triaged.is_empty() && !overlaps(&triaged);

@@ -56,7 +56,7 @@ impl Poll<'_> {
         if let Some(listed) = listed {
             // An empty list says nothing about what the one before it held.
             state.listed = if listed.window == 0 { state.listed } else { listed.window };
-            state.loose_ids |= listed.loose_ids;
+            state.note_ids(listed.has_loose_ids());
             state.hints = listed.hints;
             if !listed.pages.is_empty() {
                 state.pages.clone_from(&listed.pages);

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     io::{
         observe::Event,
-        store::{DoorRow, Settled, WaitingRow},
+        store::{DoorRow, Noted, Settled, WaitingRow},
     },
     model::{ArticleId, CanonicalUrl, Entry, Outcome, Tally},
 };
@@ -101,6 +101,7 @@ struct Poll<'a> {
     read: usize,
     // Findings at the publisher, with the entries they came of.
     ends: Vec<(Work, oneshot::Receiver<Option<Ended>>)>,
+    noted: Vec<Noted>,
     settled: Vec<Settled>,
     waiting: Vec<WaitingRow>,
     happenings: Vec<Happening>,
@@ -129,6 +130,7 @@ impl<'a> Poll<'a> {
             gap: false,
             read: 0,
             ends: Vec::new(),
+            noted: Vec::new(),
             settled: Vec::new(),
             waiting: Vec::new(),
             happenings: Vec::new(),
@@ -194,6 +196,7 @@ impl<'a> Poll<'a> {
         self.tally.seen += (listed.entries.len() + listed.left_out) as u64;
         let named = |(entry, _, _): &(Entry, Sketch, Triaged)| (entry.key.clone(), entry.title.clone());
         self.listed = Arc::new(listed.entries.iter().map(named).collect());
+        self.noted = std::mem::take(&mut listed.noted);
         for _ in 0..listed.left_out {
             self.tally.end(Outcome::Failed);
         }
@@ -291,7 +294,8 @@ impl<'a> Poll<'a> {
     ) {
         self.end(entry, outcome, code);
         let door = self.door.url.to_string();
-        self.settled.push(Settled { key: sketch.key.clone(), door, said: sketch.said, outcome, article });
+        let (key, said, marks) = (sketch.key.clone(), sketch.said, sketch.marks);
+        self.settled.push(Settled { key, door, said, marks, outcome, article });
     }
 
     fn end(&mut self, entry: &Entry, outcome: Outcome, detail: &str) {
@@ -340,6 +344,7 @@ impl<'a> Poll<'a> {
                 url: self.door.url.to_string(),
                 state: self.state.to_json(),
             },
+            noted: std::mem::take(&mut self.noted),
             settled: std::mem::take(&mut self.settled),
             waiting: std::mem::take(&mut self.waiting),
             happenings: std::mem::take(&mut self.happenings),

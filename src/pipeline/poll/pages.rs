@@ -159,6 +159,7 @@ impl Poll<'_> {
             key: work.sketch.key.clone(),
             door: self.door.url.to_string(),
             said: work.sketch.said,
+            marks: work.sketch.marks,
             article,
             addresses,
             page,

@@ -40,13 +40,14 @@ impl Work {
             tries: self.tries,
             due: due.as_millisecond(),
             reason: reason.to_owned(),
+            marks: self.sketch.marks,
         }
     }
 
     /// What waited.
     pub(super) fn of_row(row: &WaitingRow) -> Option<Self> {
         let Pending { entry, shares_address, is_known, validators, since } = Pending::from_json(&row.entry)?;
-        let mut sketch = look::sketch(&entry);
+        let mut sketch = look::sketch(&entry, row.marks);
         sketch.address = sketch.address.filter(|_| !shares_address);
         let is_told = row.reason != NEW;
         Some(Self { entry, sketch, tries: row.tries, is_new: !is_known, validators, is_told, since })

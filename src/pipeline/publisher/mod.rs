@@ -11,11 +11,14 @@
 //! its entry is read again, on the recorded path.
 
 mod identity;
+mod recognition;
 mod recovery;
+
+pub use recognition::{Id, Recognized, Triaged};
 
 use super::{
     Source,
-    finding::{Addresses, Ended, Finding, Sketch, Visit},
+    finding::{Addresses, Ended, Finding, Visit},
     plan::{self, Draft, Plan},
 };
 use crate::{
@@ -24,7 +27,7 @@ use crate::{
         store::{self, ArticleRow, DoorRow, HostRow, Store},
     },
     judges::{
-        dedup::{self, KnownEntry, Triage, Verdict},
+        dedup::{self, Verdict},
         render::{self, Format},
     },
     model::{ArticleId, Fingerprint, Outcome, SourceId},
@@ -114,37 +117,6 @@ impl Publisher {
     pub fn adopt(&mut self, options: Options) {
         self.options =
             Options { output: self.options.output.clone(), state: self.options.state.clone(), ..options };
-    }
-
-    /// What to do with each entry of a door, before pages are fetched.
-    pub fn triage(&self, source: &SourceId, door: &str, sketches: &[Sketch]) -> Result<Vec<Triaged>> {
-        sketches.iter().map(|sketch| self.triage_one(source, door, sketch)).collect()
-    }
-
-    fn triage_one(&self, source: &SourceId, door: &str, sketch: &Sketch) -> Result<Triaged> {
-        if self.store.waits(source, door, &sketch.key)? {
-            return Ok(Triaged::Waiting);
-        }
-        let entry =
-            self.store.entry(source, door, &sketch.key)?.map(|fingerprint| KnownEntry { fingerprint });
-        let mut at_address = None;
-        if entry.is_none() {
-            // Two doors that list one entry tell it in their own words: that is no change.
-            at_address = self.store.article_of_entry(source, &sketch.key)?;
-            if let (None, Some(address)) = (&at_address, &sketch.address) {
-                at_address = self.store.article_at(source, address)?;
-            }
-        }
-        let at_address = at_address.filter(|row| row.revision > 0);
-        Ok(match dedup::triage(sketch.said, entry.as_ref(), at_address.is_some()) {
-            Triage::SameAddress => Triaged::SameAddress(at_address.map(|row| row.id)),
-            Triage::New => Triaged::New,
-            Triage::Changed => {
-                let page = sketch.address.as_ref().map(|address| self.store.page(source, address));
-                Triaged::Changed(page.transpose()?.flatten())
-            }
-            Triage::Unchanged => Triaged::Unchanged,
-        })
     }
 
     /// Keeps a door's state with the next transaction, at the latest at [`Self::flush`].
@@ -243,6 +215,9 @@ impl Publisher {
 
     fn put_visit(&mut self, visit: &Visit) -> Result<()> {
         let source = &visit.door.source;
+        for noted in &visit.noted {
+            self.store.put_noted(source, &visit.door.url, noted)?;
+        }
         for settled in &visit.settled {
             self.store.put_entry(source, settled)?;
             self.store.drop_waiting(source, &settled.key)?;
@@ -331,21 +306,6 @@ impl Publisher {
         }
         Ok(plan)
     }
-}
-
-/// What to do with an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Triaged {
-    /// Its page is fetched.
-    New,
-    /// Its page is fetched again; it was recognized by this when it was read last.
-    Changed(Option<String>),
-    /// Nothing.
-    Unchanged,
-    /// It is the same article as another entry's.
-    SameAddress(Option<ArticleId>),
-    /// It waits for another try.
-    Waiting,
 }
 
 /// The row of an article that was never seen: its id and path are chosen here, once.
