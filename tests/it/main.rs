@@ -22,6 +22,7 @@ mod manners;
 mod paper;
 mod process;
 mod readme;
+mod rubbish;
 mod sim;
 mod support;
 mod tidy;

@@ -57,14 +57,21 @@ pub(super) async fn read_feed(at: At<'_>, response: Response, order: Order) -> R
     let (feed, mut remarks) = feed_page(at, response, order).await?;
     let older = older_page(&feed, &url);
     let window = feed.entries.len();
-    if window == 0 && at.state.listed > 0 {
+    let is_cut = remarks.iter().any(|remark| remark.code == "feed/cut");
+    if window == 0 && is_cut {
+        let words = format!("{url} is not a feed: it breaks off before its first entry");
+        return Err(Failure::new("feed/broken", words));
+    }
+    let is_hollow = window == 0 && at.state.listed > 0;
+    if is_hollow {
         remarks.push(Remark::about("feed/empty-list", &at.state.listed.to_string()));
     }
     let mut listed = Listed {
         window: window + feed.left_out,
         left_out: feed.left_out,
-        partial: remarks.iter().any(|remark| remark.code == "feed/cut"),
+        partial: is_cut,
         hints: feed.hints,
+        is_hollow,
         remarks,
         ..Listed::default()
     };

@@ -74,6 +74,8 @@ pub(super) struct Listed {
     pub(super) remarks: Vec<Remark>,
     /// Whether the door has more than could be read: its validators are not to be kept.
     pub(super) partial: bool,
+    /// Whether it lists nothing, where it listed something: rubbish that can be read, or a list that ran empty.
+    pub(super) is_hollow: bool,
     /// What the feed says of its rhythm.
     pub(super) hints: Hints,
     /// What its further pages are recognized by.

@@ -53,8 +53,10 @@ impl Poll<'_> {
             self.happen("source.moved", json!({ "url": url, "to": to.as_str() }));
         }
         let state = &mut self.state;
-        if let Some(listed) = listed {
-            // An empty list says nothing about what the one before it held.
+        // An empty list may be rubbish that can be read: what is known of the door stays that of the last list that was
+        // none, however often it comes, and the next look asks by it. That costs little, since an empty list is short.
+        let is_hollow = listed.is_some_and(|listed| listed.is_hollow);
+        if let Some(listed) = listed.filter(|listed| !listed.is_hollow) {
             state.listed = if listed.window == 0 { state.listed } else { listed.window };
             state.note_ids(listed.has_loose_ids());
             state.hints = listed.hints;
@@ -65,15 +67,17 @@ impl Poll<'_> {
                 state.found = Some(self.now);
             }
         }
-        state.partial = if listed.is_some_and(|listed| listed.partial) { state.partial + 1 } else { 0 };
-        // The validators of an answer that was not taken whole would hide what it lacked; those before it still
-        // tell the last one that was. What lacks three times lacks for good.
-        state.unkept = (1..PARTIAL_MAX).contains(&state.partial);
-        if !state.unkept {
+        if !is_hollow {
+            state.partial = if listed.is_some_and(|listed| listed.partial) { state.partial + 1 } else { 0 };
+            // The validators of an answer that was not taken whole would hide what it lacked; those before it still
+            // tell the last one that was. What lacks three times lacks for good.
+            state.unkept = (1..PARTIAL_MAX).contains(&state.partial);
+        }
+        if !(is_hollow || state.unkept) {
             state.validators = validators;
             state.body = body;
         }
-        state.fresh_for = fresh_for;
+        state.fresh_for = fresh_for.filter(|_| !is_hollow);
         state.answered = Some(self.now);
         let offset_secs = self.source.zone.to_offset(self.now).seconds();
         state.history.observe(&Observed { at: self.now, fresh: times, listed: state.listed, offset_secs });
