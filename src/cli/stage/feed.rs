@@ -87,7 +87,8 @@ fn sitemap(item: &Item, bytes: &[u8], now: Timestamp) -> Option<Value> {
     let url = item.url.clone().or_else(|| Url::parse("https://sitemap.invalid/").ok())?;
     let options = SitemapOptions { zone: &TimeZone::UTC, now };
     let (map, remarks) = listing::sitemap(&options, bytes, &url).ok()?;
-    let about = json!({ "title": null, "link": null, "description": null, "language": map.language });
+    let about =
+        json!({ "title": map.publication, "link": null, "description": null, "language": map.language });
     Some(read(item, ("sitemap", &about), &map.entries, &remarks))
 }
 

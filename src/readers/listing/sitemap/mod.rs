@@ -1,6 +1,8 @@
-//! Sitemaps → entries and remarks: news sitemaps, plain ones, and indexes of others. The elements are known by
-//! their place and local name, so that prefixes and forgotten namespaces make no difference; those of images,
-//! videos and translations are passed over.
+//! Sitemaps → entries and remarks: news sitemaps, plain ones, those that are a list of addresses, and indexes of
+//! others. The elements are known by their place and local name in any case, so that prefixes and foreign or forgotten
+//! namespaces make no difference; those of images, videos and translations are passed over.
+
+mod order;
 
 use super::resolve;
 use crate::{
@@ -44,8 +46,10 @@ pub struct SitemapOptions<'a> {
 pub struct Sitemap {
     /// Its entries in document order, each key once: `published` from the news, `updated` from `lastmod`.
     pub entries: Vec<Entry>,
-    /// The sitemaps of an index, the last changed ones first.
+    /// The sitemaps of an index, the last changed ones first; those without a time follow as their names tell.
     pub indexes: Vec<Url>,
+    /// The name of the publication that its first news declares.
+    pub publication: Option<String>,
     /// The language that its first news declares.
     pub language: Option<String>,
     /// Entries and sitemaps beyond [`SITEMAP_ENTRIES_MAX`], not taken.
@@ -78,6 +82,7 @@ pub fn sitemap(
         card: Card::default(),
         entries: Newest::default(),
         indexes: Newest::default(),
+        publication: None,
         language: None,
         remarks: Vec::new(),
     };
@@ -88,8 +93,19 @@ pub fn sitemap(
     if document.trim().is_empty() {
         return Err(NotASitemap { code: "sitemap/empty", reason: "the answer is empty".to_owned() });
     }
-    reading.document(&document)?;
+    if is_address(document.trim_start()) {
+        reading.list(&document);
+    } else {
+        reading.document(&document)?;
+    }
     Ok(reading.finish())
+}
+
+/// Whether a line is an address, as each one of a text sitemap is.
+fn is_address(line: &str) -> bool {
+    let scheme =
+        |scheme: &str| line.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    scheme("http://") || scheme("https://")
 }
 
 /// The bytes, inflated where they are compressed.
@@ -129,11 +145,24 @@ struct Reading<'a> {
     card: Card,
     entries: Newest<Entry>,
     indexes: Newest<Url>,
+    publication: Option<String>,
     language: Option<String>,
     remarks: Vec<Remark>,
 }
 
 impl Reading<'_> {
+    /// Reads a sitemap that is a list of addresses, one a line.
+    fn list(&mut self, document: &str) {
+        for line in document.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            if is_address(line) {
+                self.card = Card { loc: line.to_owned(), ..Card::default() };
+                self.entry();
+            } else {
+                self.remark(Remark::about("sitemap/bad-link", line));
+            }
+        }
+    }
+
     fn document(&mut self, document: &str) -> Result<(), NotASitemap> {
         let mut reader = Reader::from_str(document);
         let config = reader.config_mut();
@@ -173,8 +202,8 @@ impl Reading<'_> {
     }
 
     fn expect_root(&self) -> Result<(), NotASitemap> {
-        let root = self.path.first().map(|root| root.to_ascii_lowercase()).unwrap_or_default();
-        match root.as_str() {
+        let root = self.path.first().map(String::as_str).unwrap_or_default();
+        match root {
             "urlset" | "sitemapindex" => Ok(()),
             "html" | "head" | "body" => {
                 Err(NotASitemap { code: "sitemap/html", reason: "the answer is a web page".to_owned() })
@@ -189,7 +218,7 @@ impl Reading<'_> {
     fn open(&mut self, name: &str) {
         self.depth += 1;
         if self.depth <= DEPTH_MAX {
-            self.path.push(name.to_owned());
+            self.path.push(name.to_ascii_lowercase());
         }
         self.text.clear();
         if self.depth == 2 {
@@ -207,6 +236,9 @@ impl Reading<'_> {
                 ["url", "news", "title"] => self.card.title = text(),
                 ["url", "news", "publication_date"] => self.card.published = text(),
                 ["url", "news", "keywords"] => self.card.keywords = text(),
+                ["url", "news", "publication", "name"] if self.publication.is_none() => {
+                    self.publication = Some(text::strip_markup(&text())).filter(|name| !name.is_empty());
+                }
                 ["url", "news", "publication", "language"] if self.language.is_none() => {
                     self.language = Some(text()).filter(|language| !language.is_empty());
                 }
@@ -283,10 +315,14 @@ impl Reading<'_> {
         entries.sort_by_key(|dated| dated.at);
         let entries = entries.into_iter().map(|dated| dated.thing);
         let mut addresses = BTreeSet::new();
-        let indexes = self.indexes.finish().into_iter().map(|dated| dated.thing);
+        let (dated, undated): (Vec<_>, Vec<_>) =
+            self.indexes.finish().into_iter().partition(|dated| dated.time.is_some());
+        let urls = |dated: Vec<Dated<Url>>| dated.into_iter().map(|dated| dated.thing);
+        let indexes = urls(dated).chain(order::newest_first(urls(undated).collect()));
         let sitemap = Sitemap {
             entries: entries.filter(|entry| keys.insert(entry.key.clone())).collect(),
             indexes: indexes.filter(|url| addresses.insert(url.clone())).collect(),
+            publication: self.publication,
             language: self.language,
             left_out,
         };

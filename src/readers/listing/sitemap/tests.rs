@@ -59,25 +59,42 @@ fn news_come_with_title_time_and_tags() {
     let other_prefix = NEWS.replace("news:", "n:");
     check(&other_prefix, &["1 | خبر & آخر | 2026-03-02T10:55:00+03:00 |  | حلب,سوريا,نفط"], &[]);
     assert_eq!(read(urlset(NEWS).as_bytes()).unwrap().0.language.as_deref(), Some("ar"));
+    assert_eq!(read(urlset(NEWS).as_bytes()).unwrap().0.publication.as_deref(), Some("الجريدة"));
     assert_eq!(read(urlset("").as_bytes()).unwrap().0.language, None);
 }
 
 #[test]
+fn times_of_changes_are_read_in_every_form() {
+    let cases = [
+        ("2026-03-01", "2026-03-01T00:00:00+03:00"),
+        ("2026-03-01T08:00", "2026-03-01T08:00:00+03:00"),
+        ("2026-03-01T08:00:00.123Z", "2026-03-01T08:00:00+00:00"),
+        ("2026-03-01T08:00:00.5", "2026-03-01T08:00:00+03:00"),
+        (" 2026-03-01T08:00:00+0100 ", "2026-03-01T08:00:00+01:00"),
+        ("2026-03-01 08:00", "2026-03-01T08:00:00+03:00"),
+        ("soon", ""),
+        ("2027-03-01", ""),
+    ];
+    for (printed, wanted) in cases {
+        let url = format!("<url><loc>/1</loc><lastmod>{printed}</lastmod></url>");
+        check(&url, &[&format!("1 |  |  | {wanted} | ")], &[]);
+    }
+    check(
+        "<URL><Loc>/1</Loc><LastMod>2026-03-01</LastMod></URL>",
+        &["1 |  |  | 2026-03-01T00:00:00+03:00 | "],
+        &[],
+    );
+}
+
+#[test]
 fn elements_are_read_in_every_form() {
-    let cases: [(&str, &[&str], &[&str]); 15] = [
+    let cases: [(&str, &[&str], &[&str]); 12] = [
         ("", &[], &[]),
         (
-            "<url><loc>/1</loc><lastmod>2026-03-01</lastmod></url>",
-            &["1 |  |  | 2026-03-01T00:00:00+03:00 | "],
+            "<url><loc>/1</loc><xhtml:link rel=\"alternate\" hreflang=\"en\" href=\"/en/1\"/><priority>0.5</priority></url>",
+            &["1 |  |  |  | "],
             &[],
         ),
-        (
-            "<url><loc>/1</loc><lastmod>2026-03-01T08:00</lastmod></url>",
-            &["1 |  |  | 2026-03-01T08:00:00+03:00 | "],
-            &[],
-        ),
-        ("<url><loc>/1</loc><lastmod>soon</lastmod></url>", &["1 |  |  |  | "], &[]),
-        ("<url><loc>/1</loc><lastmod>2027-03-01</lastmod></url>", &["1 |  |  |  | "], &[]),
         ("<url><lastmod/><loc>\n /1 \n</loc></url>", &["1 |  |  |  | "], &[]),
         ("<url><loc><![CDATA[/1?a=1&b=2]]></loc></url>", &["1?a=1&b=2 |  |  |  | "], &[]),
         ("<url><loc>/1?a=1&amp;b=2</loc></url>", &["1?a=1&b=2 |  |  |  | "], &[]),
@@ -141,6 +158,70 @@ fn an_index_names_its_sitemaps_from_the_newest() {
 }
 
 #[test]
+fn without_times_the_names_of_an_index_tell_the_newest() {
+    let cases: [(&[&str], &[&str]); 6] = [
+        (
+            &["/a-2026-01.xml", "/a-2026-11.xml", "/a-2026-2.xml"],
+            &["/a-2026-11.xml", "/a-2026-2.xml", "/a-2026-01.xml"],
+        ),
+        (&["/news-9.xml", "/news-37.xml", "/news-10.xml"], &["/news-37.xml", "/news-10.xml", "/news-9.xml"]),
+        // Several series take turns, news first.
+        (
+            &["/tags-1.xml", "/tags-2.xml", "/posts-1.xml", "/posts-40.xml", "/news.xml"],
+            &["/news.xml", "/tags-2.xml", "/posts-40.xml", "/tags-1.xml", "/posts-1.xml"],
+        ),
+        (&["/map?n=1", "/map?n=2"], &["/map?n=2", "/map?n=1"]),
+        (&["/b.xml", "/a.xml"], &["/b.xml", "/a.xml"]),
+        // Too long for a date or a count.
+        (
+            &["/123456789012345678901234567890.xml", "/7.xml"],
+            &["/7.xml", "/123456789012345678901234567890.xml"],
+        ),
+    ];
+    for (named, wanted) in cases {
+        let named: Vec<_> = named.iter().map(|loc| format!("<sitemap><loc>{loc}</loc></sitemap>")).collect();
+        let named = named.concat();
+        let (sitemap, _) = read(format!("<sitemapindex>{named}</sitemapindex>").as_bytes()).unwrap();
+        let read = sitemap.indexes.iter().map(|url| url.as_str().trim_start_matches("https://paper.example"));
+        assert_eq!(read.collect::<Vec<_>>(), wanted);
+    }
+}
+
+#[test]
+fn a_list_of_addresses_is_a_sitemap() {
+    let text = "\u{feff}\r\nhttps://paper.example/1\r\n\r\n HTTPS://paper.example/\u{623} \r\nno address\r\nhttps://paper.example/1\r\n";
+    let (sitemap, told) = read(text.as_bytes()).unwrap();
+    assert_eq!(
+        sitemap.entries.iter().map(short).collect::<Vec<_>>(),
+        ["1 |  |  |  | ", "%D8%A3 |  |  |  | "]
+    );
+    assert_eq!(told, ["sitemap/bad-link"]);
+    assert_eq!(read(&gzip(text.as_bytes())).unwrap().0.entries.len(), 2);
+}
+
+#[test]
+fn namespaces_and_encodings_make_no_difference() {
+    let body = "<url><loc>/1</loc><news:news><news:title>خبر</news:title></news:news></url>";
+    let is_read = |bytes: &[u8]| {
+        let (sitemap, _) = read(bytes).unwrap();
+        assert_eq!(sitemap.entries.iter().map(short).collect::<Vec<_>>(), ["1 | خبر |  |  | "]);
+    };
+    let roots = [
+        "<urlset>",
+        "<urlset xmlns=\"https://www.sitemaps.org/schemas/sitemap/0.9\">",
+        "<urlset xmlns=\"http://www.google.com/schemas/sitemap/0.84\">",
+        "<urlset xmlns=\"urn:x\" xmlns:news=\"urn:y\">",
+    ];
+    for root in roots {
+        is_read(format!("\u{feff}<?xml version=\"1.0\"?>\n{root}{body}</urlset>").as_bytes());
+    }
+    let text = format!("<?xml version=\"1.0\" encoding=\"windows-1256\"?><urlset>{body}</urlset>");
+    is_read(&encoding_rs::WINDOWS_1256.encode(&text).0);
+    let wide = format!("\u{feff}<urlset>{body}</urlset>");
+    is_read(&wide.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_compressed_sitemap_is_inflated() {
     let whole = gzip(urlset(NEWS).as_bytes());
     assert_eq!(read(&whole).unwrap().0.entries.len(), 1);
@@ -177,7 +258,7 @@ fn what_is_no_sitemap_says_why() {
         (b"<rss version='2.0'><channel/></rss>", "sitemap/feed"),
         (b"<feed xmlns='http://www.w3.org/2005/Atom'/>", "sitemap/feed"),
         (b"<other/>", "sitemap/broken"),
-        (b"https://paper.example/1\n", "sitemap/broken"),
+        (b"see https://paper.example/1\n", "sitemap/broken"),
         (b"{\"a\": 1}", "sitemap/broken"),
         (b"\xff\xfe\x00<", "sitemap/broken"),
     ];
