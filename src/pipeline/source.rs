@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::{civil, tz::TimeZone};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
-use url::Url;
+use url::{Host, Url};
 
 /// A place that publishes news, as configured.
 #[derive(Debug, Clone)]
@@ -50,12 +50,26 @@ impl Source {
         host.is_some() && own.into_iter().any(|own| bare_host(own) == host)
     }
 
+    /// Whether `url` is of the site of its home or of one of its doors: their registrable domain, or address.
+    pub fn has_site_of(&self, url: &Url) -> bool {
+        let own = self.home.iter().chain(self.doors.iter().map(|door| &door.url));
+        let site = site(url);
+        site.is_some() && own.into_iter().any(|own| self::site(own) == site)
+    }
+
     /// A request as this source may make it: to the private addresses that it alone may reach, and with its
     /// credential where the address is on the same server as one of its doors.
     pub fn request(&self, url: Url, accept: Accept) -> Request {
         let is_own = self.doors.iter().any(|door| door.url.origin() == url.origin());
         let authorization = self.authorization.clone().filter(|_| is_own);
         Request { allow: Arc::clone(&self.allow_private), authorization, ..Request::new(url, accept) }
+    }
+}
+
+fn site(url: &Url) -> Option<&str> {
+    match url.host()? {
+        Host::Domain(name) => Some(psl::domain_str(name).unwrap_or(name)),
+        Host::Ipv4(_) | Host::Ipv6(_) => url.host_str(),
     }
 }
 

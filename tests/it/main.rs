@@ -24,5 +24,6 @@ mod process;
 mod readme;
 mod rubbish;
 mod sim;
+mod sitemaps;
 mod support;
 mod tidy;

@@ -62,7 +62,7 @@ pub(super) struct Answer {
 /// Entries of a door.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
-    pub(super) entries: Vec<(Entry, Sketch, Triaged)>,
+    pub(super) entries: Vec<Triple>,
     /// Entries on its first page: its window.
     pub(super) window: usize,
     /// Entries that were not taken: the feed is a flood.
@@ -134,15 +134,18 @@ pub(super) async fn look(at: At<'_>) -> Look {
         None => return Look::CutOff,
     };
     match response.status {
-        304 if is_conditional(&state.validators) => Look::Unchanged(Answer {
-            status: 304,
-            validators: state.validators.clone(),
-            body: state.body.clone(),
-            // What the whole answer said of its freshness holds on (RFC 9111, 4.3.4).
-            fresh_for: response.max_age.or(state.fresh_for),
-            hops: response.hops,
-            url: response.url,
-        }),
+        304 if is_conditional(&state.validators) => {
+            let answer = Answer {
+                status: 304,
+                validators: state.validators.clone(),
+                body: state.body.clone(),
+                // What the whole answer said of its freshness holds on (RFC 9111, 4.3.4).
+                fresh_for: response.max_age.or(state.fresh_for),
+                hops: response.hops,
+                url: response.url,
+            };
+            if is_index(at) { ended(answer, pages::reread_parts(at).await) } else { Look::Unchanged(answer) }
+        }
         200 => read(at, response).await,
         _ => Look::Failed(Failure::status(url, &response)),
     }
@@ -200,7 +203,7 @@ async fn read(at: At<'_>, response: Response) -> Look {
         hops: response.hops.clone(),
         url: response.url.clone(),
     };
-    if state.body.as_ref() == Some(&body) {
+    if state.body.as_ref() == Some(&body) && !is_index(at) {
         return Look::Unchanged(answer);
     }
     let listed = match &door.kind {
@@ -208,6 +211,15 @@ async fn read(at: At<'_>, response: Response) -> Look {
         DoorKind::Listing(rule) => pages::read_listing(at, rule, response).await,
         DoorKind::Sitemap => pages::read_sitemap(at, response).await,
     };
+    ended(answer, listed)
+}
+
+/// Whether the door was an index of sitemaps when it was read last: these may change while it stays as it is.
+fn is_index(at: At<'_>) -> bool {
+    matches!(at.door.kind, DoorKind::Sitemap) && !at.state.pages.is_empty()
+}
+
+fn ended(answer: Answer, listed: Reading) -> Look {
     match listed {
         // Selectors that match nothing any more, or another page in place of the listing.
         Ok(Some(listed)) if listed.holds_no_card() => Look::Failed(Failure::new(
@@ -220,20 +232,19 @@ async fn read(at: At<'_>, response: Response) -> Look {
     }
 }
 
+/// A listed entry, what it is known by, and what is to be done with it.
+type Triple = (Entry, Sketch, Triaged);
+
 /// `None` when the daemon stops.
 type Reading = Result<Option<Listed>, Failure>;
 
 /// Whether something listed was seen before.
-fn overlaps(entries: &[(Entry, Sketch, Triaged)]) -> bool {
+fn overlaps(entries: &[Triple]) -> bool {
     entries.iter().any(|(_, _, triaged)| *triaged != Triaged::New)
 }
 
 /// What is to be done with each entry of a list of the door, under the key that it is known by.
-async fn triage(
-    at: At<'_>,
-    listed: &mut Listed,
-    entries: Vec<Entry>,
-) -> Result<Vec<(Entry, Sketch, Triaged)>, Failure> {
+async fn triage(at: At<'_>, listed: &mut Listed, entries: Vec<Entry>) -> Result<Vec<Triple>, Failure> {
     let At { context, source, door, state } = at;
     let marks = dedup::marks(&entries);
     let mut sketches: Vec<Sketch> =

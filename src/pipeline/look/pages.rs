@@ -1,6 +1,6 @@
 //! Listings and sitemaps, which go on over several pages.
 
-use super::{At, Gap, Listed, Reading, ask, is_conditional, overlaps, triage};
+use super::{At, Gap, Listed, Reading, Triple, ask, is_conditional, overlaps, triage};
 use crate::{
     io::fetch::Response,
     model::{Entry, Remark},
@@ -11,25 +11,85 @@ use crate::{
     readers::listing,
     text,
 };
-use std::collections::BTreeSet;
+use jiff::SignedDuration;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, VecDeque},
+};
 use url::Url;
 
 /// Sitemaps that are read of those an index names, the newest first.
 const SITEMAPS_MAX: usize = 3;
 
+/// Sitemaps that are asked for at one look, beside the door's own.
+const PARTS_MAX: usize = 6;
+
+/// Unknown entries that are older than this when a sitemap is looked at first, or older by as much than the last look,
+/// are back-fill.
+const BACKFILL_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Unknown entries that are taken when a sitemap is looked at first, the newest.
+const FIRST_MAX: usize = 100;
+
 /// Reads a sitemap, or the newest of those that an index names.
 pub(super) async fn read_sitemap(at: At<'_>, response: Response) -> Reading {
     let mut listed = Listed::default();
-    let mut sitemap = sitemap_page(at, response, &mut listed).await?;
-    let named = std::mem::take(&mut sitemap.indexes);
-    if named.len() > SITEMAPS_MAX {
-        listed.remarks.push(Remark::about("sitemap/index-long", &named.len().to_string()));
+    let sitemap = sitemap_page(at, response, &mut listed).await?;
+    listed.is_hollow = sitemap.entries.is_empty() && sitemap.indexes.is_empty() && at.state.listed > 0;
+    if listed.is_hollow {
+        listed.remarks.push(Remark::about("sitemap/empty-list", &at.state.listed.to_string()));
     }
-    let mut entries = sitemap.entries;
-    for url in named.into_iter().take(SITEMAPS_MAX) {
+    let parts = Parts::of(&mut listed, sitemap.indexes);
+    read_parts(at, listed, sitemap.entries, parts).await
+}
+
+/// Reads the sitemaps that an index named when it was read last, while it still says the same: what is new in them is
+/// not told by the index.
+pub(super) async fn reread_parts(at: At<'_>) -> Reading {
+    let named = at.state.pages.keys().filter_map(|url| Url::parse(url).ok());
+    let parts = Parts { left: named.collect(), asked: BTreeSet::new() };
+    read_parts(at, Listed::default(), Vec::new(), parts).await
+}
+
+/// The sitemaps of an index that are to be read.
+struct Parts {
+    left: VecDeque<Url>,
+    asked: BTreeSet<Url>,
+}
+
+impl Parts {
+    fn of(listed: &mut Listed, named: Vec<Url>) -> Self {
+        let mut parts = Self { left: VecDeque::new(), asked: BTreeSet::new() };
+        parts.add(listed, named);
+        parts
+    }
+
+    fn add(&mut self, listed: &mut Listed, named: Vec<Url>) {
+        if named.len() > SITEMAPS_MAX {
+            listed.remarks.push(Remark::about("sitemap/index-long", &named.len().to_string()));
+        }
+        self.left.extend(named.into_iter().take(SITEMAPS_MAX));
+    }
+
+    fn next(&mut self) -> Option<Url> {
+        while let Some(url) = self.left.pop_front().filter(|_| self.asked.len() < PARTS_MAX) {
+            if self.asked.insert(url.clone()) {
+                return Some(url);
+            }
+        }
+        None
+    }
+}
+
+async fn read_parts(at: At<'_>, mut listed: Listed, mut entries: Vec<Entry>, mut parts: Parts) -> Reading {
+    while let Some(url) = parts.next() {
         match next_page(at, &mut listed, url).await {
             Some(Some(response)) => match sitemap_page(at, response, &mut listed).await {
-                Ok(part) => entries.extend(part.entries),
+                // One that is an index itself names more; `parts` bounds how many in all.
+                Ok(part) => {
+                    entries.extend(part.entries);
+                    parts.add(&mut listed, part.indexes);
+                }
                 Err(failure) => {
                     listed.remarks.push(Remark::about("sitemap/part-failed", &failure.error));
                     listed.partial = true;
@@ -39,9 +99,34 @@ pub(super) async fn read_sitemap(at: At<'_>, response: Response) -> Reading {
             None => return Ok(None),
         }
     }
-    listed.window = entries.len() + listed.left_out;
-    listed.entries = triage(at, &mut listed, entries).await?;
+    let mut keys = BTreeSet::new();
+    entries.retain(|entry| keys.insert(entry.key.clone()));
+    listed.window = entries.len();
+    let mut triaged = triage(at, &mut listed, entries).await?;
+    leave_backfill(at, &mut listed, &mut triaged);
+    listed.entries = triaged;
     Ok(Some(listed))
+}
+
+/// Sitemaps list what a site ever published: what is old when it is seen first is noted, and not read.
+fn leave_backfill(at: At<'_>, listed: &mut Listed, entries: &mut [Triple]) {
+    let looked = at.state.answered;
+    let horizon = looked.unwrap_or_else(|| at.context.clock.now()).checked_sub(BACKFILL_AGE).ok();
+    let time = |entry: &Entry| entry.published.or(entry.updated).map(|moment| moment.at);
+    let mut fresh: Vec<&mut Triple> =
+        entries.iter_mut().filter(|(_, _, triaged)| *triaged == Triaged::New).collect();
+    fresh.sort_by_key(|(entry, _, _)| Reverse(time(entry)));
+    let mut left = 0;
+    for (place, (entry, _, triaged)) in fresh.into_iter().enumerate() {
+        let is_old = time(entry).is_some_and(|time| Some(time) < horizon);
+        if is_old || (looked.is_none() && place >= FIRST_MAX) {
+            *triaged = Triaged::Backfill;
+            left += 1;
+        }
+    }
+    if left > 0 {
+        listed.remarks.push(Remark::about("sitemap/backfill", &left.to_string()));
+    }
 }
 
 async fn sitemap_page(
@@ -61,9 +146,16 @@ async fn sitemap_page(
         })
     });
     let panicked = |code: &str| Failure::new(code, "reading the sitemap panicked");
-    let (sitemap, remarks) = read.await.unwrap_or_else(|error| Err(panicked(error.code())))?;
-    listed.left_out += sitemap.left_out;
+    let (mut sitemap, remarks) = read.await.unwrap_or_else(|error| Err(panicked(error.code())))?;
     listed.remarks.extend(remarks);
+    // A sitemap speaks for its own site only.
+    let all = sitemap.entries.len() + sitemap.indexes.len();
+    sitemap.entries.retain(|entry| entry.url.as_ref().is_some_and(|url| source.has_site_of(url)));
+    sitemap.indexes.retain(|url| source.has_site_of(url));
+    let others = all - sitemap.entries.len() - sitemap.indexes.len();
+    if others > 0 {
+        listed.remarks.push(Remark::about("sitemap/other-site", &others.to_string()));
+    }
     Ok(sitemap)
 }
 
@@ -139,12 +231,16 @@ async fn next_page(at: At<'_>, listed: &mut Listed, url: Url) -> Option<Option<R
         }
         Ok(response) => {
             let failure = Failure::status(&url, &response);
-            // What is refused or not there will not come by asking for all of it again.
-            listed.partial |= failure.may_pass && !(400..429).contains(&response.status);
+            // What is refused or not there will not come by asking for all of it again, and is forgotten.
+            if failure.may_pass && !(400..429).contains(&response.status) {
+                listed.partial = true;
+                listed.pages.insert(key, known);
+            }
             failure.error
         }
         Err(stopped) => {
             listed.partial = true;
+            listed.pages.insert(key, known);
             stopped.words()
         }
     };

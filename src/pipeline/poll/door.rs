@@ -60,7 +60,8 @@ impl Poll<'_> {
             state.listed = if listed.window == 0 { state.listed } else { listed.window };
             state.note_ids(listed.has_loose_ids());
             state.hints = listed.hints;
-            if !listed.pages.is_empty() {
+            // Sitemaps that are named no more are forgotten; the pages of a listing come and go.
+            if !listed.pages.is_empty() || matches!(self.door.kind, DoorKind::Sitemap) {
                 state.pages.clone_from(&listed.pages);
             }
             if !times.is_empty() {

@@ -211,6 +211,10 @@ impl<'a> Poll<'a> {
                     self.end(&entry, Outcome::Deferred, "entry/waits");
                     continue;
                 }
+                Triaged::Backfill => {
+                    self.settle(&entry, &sketch, (Outcome::Unchanged, "sitemap/backfill", None));
+                    continue;
+                }
                 Triaged::SameAddress(article) => {
                     self.settle(&entry, &sketch, (Outcome::Duplicate, "entry/same-address", article));
                     continue;

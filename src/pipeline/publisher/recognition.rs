@@ -27,6 +27,8 @@ pub enum Triaged {
     SameAddress(Option<ArticleId>),
     /// It waits for another try.
     Waiting,
+    /// Nothing: it is from before the door was looked at.
+    Backfill,
 }
 
 /// A listed entry, recognized.
