@@ -200,6 +200,44 @@ fn a_dateline_is_read_out_of_a_longer_line_and_a_clock_alone_is_refused() {
     }
 }
 
+/// A paragraph long enough to be one.
+const LONG: &str = "The council of the harbor town agreed on Monday to widen the northern pier, \
+                    which the fishing fleet had asked for since the storms of last winter.";
+
+#[test]
+fn readings_of_characters_stay_where_the_author_set_parentheses() {
+    for (ruby, expected) in [
+        ("<ruby>港<rt>みなと</rt></ruby>町", "港町"),
+        ("<ruby>港<rp>（</rp><rt>みなと</rt><rp>）</rp></ruby>町", "港（みなと）町"),
+        ("<ruby><rb>港</rb><rt>みなと</rt></ruby>町", "港町"),
+    ] {
+        let html = format!(
+            "<h1>H</h1><article><p>{ruby}の委員会は、北の桟橋を広げることを月曜日に決めた。</p></article>"
+        );
+        let text = page(&html).text;
+        assert!(text.starts_with(&format!("{expected}の委員会")), "{ruby}: {text}");
+    }
+}
+
+#[test]
+fn a_paragraph_printed_twice_is_kept_once() {
+    let html = format!("<h1>H</h1><article><p>{LONG}</p><p>Work begins in May.</p><p>{LONG}</p></article>");
+    assert_eq!(page(&html).text, format!("{LONG}\n\nWork begins in May."));
+}
+
+#[test]
+fn counted_labels_and_what_microdata_tells_machines_are_no_text() {
+    for noise in [
+        "<div>Advertisement 2</div>",
+        "<div>إعلان ٣</div>",
+        "<div itemprop=publisher itemscope><div itemprop=name>The Harbor Post</div></div>",
+        "<div itemprop=image itemscope><div itemprop=width>1200</div><div itemprop=height>630</div></div>",
+    ] {
+        let html = format!("<h1>H</h1><article><p>{LONG}</p>{noise}<p>Work begins in May.</p></article>");
+        assert_eq!(page(&html).text, format!("{LONG}\n\nWork begins in May."), "{noise}");
+    }
+}
+
 #[test]
 fn a_page_without_an_article_says_so() {
     for html in ["", "<html></html>", "<nav><a href=/>Home</a></nav>", "\u{0}<\u{0}>", "<!--"] {
@@ -226,7 +264,7 @@ fn lists_tables_and_quotes_keep_their_form() {
     let html = format!(
         "<article><h1>Of forms</h1><p>{long}</p><ul><li>one <b>thing</b></li><li>two</li></ul>\
          <blockquote><p>Said so.</p></blockquote><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>\
-         <p>{long}</p></article>"
+         <p>Again: {long}</p></article>"
     );
     let article = page(&html);
     assert_eq!(article.body.len(), 5, "{:?}", article.body);
@@ -234,7 +272,10 @@ fn lists_tables_and_quotes_keep_their_form() {
     assert_eq!(article.body[1].text, "one thing\ntwo");
     assert_eq!(article.body[2], crate::model::Block::text(crate::model::BlockKind::Quote, "Said so."));
     assert_eq!(article.body[3].rows, [["a", "b"], ["1", "2"]]);
-    assert_eq!(article.text, format!("{0}\n\none thing\ntwo\n\nSaid so.\n\na\nb\n1\n2\n\n{0}", long.trim()));
+    assert_eq!(
+        article.text,
+        format!("{0}\n\none thing\ntwo\n\nSaid so.\n\na\nb\n1\n2\n\nAgain: {0}", long.trim())
+    );
 }
 
 #[test]

@@ -119,7 +119,8 @@ fn property(property: &str) -> Hint {
             "articleSection" => Hint::KICKER,
             "headline" => Hint::TITLE,
             "description" | "alternativeHeadline" => Hint::LEAD,
-            "comment" => Hint::CHROME,
+            "comment" | "publisher" | "logo" => Hint::CHROME,
+            "width" | "height" | "contentUrl" => Hint::HIDDEN,
             "keywords" => Hint::TAGS,
             _ => Hint::NONE,
         })

@@ -154,7 +154,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn open(&mut self, node: Node<'a>, removed: &[Node<'a>]) {
         let tag = node.tag();
-        if self.hidden > 0 || is_unread(tag) || removed.contains(&node) {
+        if self.hidden > 0 || is_unread(tag) || is_reading(node, tag) || removed.contains(&node) {
             self.hidden += 1;
             return;
         }
@@ -274,6 +274,14 @@ fn is_unread(tag: Tag) -> bool {
             | Tag::SELECT
             | Tag::VIDEO
     )
+}
+
+/// Whether an element tells how the characters beside it are read. Where the author set parentheses around it for
+/// plain text (`rp`), it belongs there; else it would stand in the middle of the word.
+fn is_reading(node: Node<'_>, tag: Tag) -> bool {
+    let is_parenthesis = |node: Node<'_>| node.tag() == Tag::RP;
+    matches!(tag, Tag::RT | Tag::RTC)
+        && !node.parent().is_some_and(|ruby| ruby.children().any(is_parenthesis))
 }
 
 /// Letters and digits of `text`, a letter of a script without spaces counted as three; and its commas.

@@ -6,7 +6,7 @@ use super::{
     scoring::is_prose,
 };
 use crate::{page::Tag, readers::article::byline, text};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Share of a page's running text that no furniture holds: an element with more is the page's frame, whatever
 /// its name says.
@@ -60,6 +60,7 @@ pub(super) fn prune(outline: &Outline<'_>, chosen: &[usize], titles: &[&str], li
         drop_cards(outline, *top, live);
     }
     drop_repeated(outline, chosen, live);
+    drop_printed_twice(outline, chosen, live);
 }
 
 /// Lists and boxes made of links.
@@ -185,7 +186,12 @@ pub(in crate::readers::article) fn is_control(line: &str) -> bool {
         [only] => {
             (sign && line.chars().count() <= 4) || only.is_ascii_uppercase() && line.chars().count() <= 2
         }
-        _ => LABELS.contains(&text::fold(line).as_str()),
+        _ => {
+            let folded = text::fold(line);
+            // Labels may be counted: "Advertisement 2".
+            let label = folded.trim_end_matches(|letter: char| letter.is_numeric() || letter == ' ');
+            LABELS.contains(&label)
+        }
     }
 }
 
@@ -257,6 +263,24 @@ fn drop_repeated(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
     for index in repeated {
         if let Some(live) = live.get_mut(index) {
             *live = false;
+        }
+    }
+}
+
+/// Weight from which on a line is a paragraph, which nobody writes twice.
+const PARAGRAPH_MIN: u32 = 100;
+
+/// Whole paragraphs printed again: the body in a second form for another program, a quote set apart.
+fn drop_printed_twice(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
+    let mut seen = HashSet::new();
+    for cell in chosen.iter().filter_map(|index| outline.cell(*index)) {
+        for index in cell.lines.clone() {
+            let line = outline.lines.get(index).filter(|line| line.weight >= PARAGRAPH_MIN);
+            let line = line.filter(|line| !in_data(outline, line.cell));
+            let (Some(line), Some(live)) = (line, live.get_mut(index)) else { continue };
+            if *live {
+                *live = seen.insert(text::normal(&line.text));
+            }
         }
     }
 }
