@@ -98,6 +98,9 @@ pub struct Reading {
     pub reason: Option<&'static str>,
     /// A clock time was printed without zone or city, and the source's zone was taken.
     pub assumed_zone: bool,
+    /// The line is an amount of time that is not said to be past ("5 min"), taken as one before now: it may as well be
+    /// how long something takes.
+    pub is_bare_amount: bool,
 }
 
 /// A zone by its IANA name, from the built-in data.

@@ -89,7 +89,9 @@ impl Stamp<'_> {
         }
         if let Some(amount) = self.amount()? {
             return if clocks.is_empty() {
-                relative(amount, beside.today, self.context.now, place)
+                let is_bare_amount = !self.is_past();
+                let reading = relative(amount, beside.today, self.context.now, place);
+                reading.map(|reading| Reading { is_bare_amount, ..reading })
             } else if amount.seconds == 0 {
                 self.at(Some(before(beside.today, amount.days)?), &clocks, place)
             } else {
@@ -227,9 +229,14 @@ impl Stamp<'_> {
         })
     }
 
+    /// Whether it says "ago".
+    fn is_past(&self) -> bool {
+        self.found.iter().any(|found| found.fact == Fact::Since)
+    }
+
     /// The one amount of time that is printed, if it is said to be past, or all that the line says.
     fn amount(&self) -> Result<Option<Amount>, Refusal> {
-        let since = self.found.iter().any(|found| found.fact == Fact::Since);
+        let since = self.is_past();
         let amounts = self.found.iter().filter_map(|found| {
             let Fact::Amount(amount) = found.fact else { return None };
             (!amount.bare || since).then_some((amount, found))

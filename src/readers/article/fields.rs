@@ -41,7 +41,7 @@ impl Draft {
         draft.set_title(page, ruled, declared, &reading);
         draft.set_labels(ruled, declared, &reading);
         draft.set_times(options, ruled, declared, &reading);
-        draft.set_byline(options, ruled, declared, &reading);
+        draft.set_byline(options, page, (ruled, declared), &reading);
         draft.set_images(page, ruled, declared, &reading);
         draft.set_body(ruled, declared, reading);
         draft.set_text(page.lang().or(options.language));
@@ -57,7 +57,7 @@ impl Draft {
         draft.article.kicker = draft.noted("kicker", generic(head.kicker.as_ref()));
         draft.take_time(times::printed(options, &head.datelines), false);
         let printed = generic(head.byline.as_ref());
-        draft.take_byline(options, printed, None, None);
+        draft.take_byline(options, printed, None, &[]);
         draft.article.images.clone_from(&reading.images);
         draft.note("images", !reading.images.is_empty(), Provenance::from(Origin::Generic));
         draft.note("body", !reading.body.is_empty(), Provenance::from(Origin::Generic));
@@ -171,14 +171,14 @@ impl Draft {
     fn set_byline(
         &mut self,
         options: &Options<'_>,
-        ruled: &Ruled<'_>,
-        declared: &Declared,
+        page: &Page,
+        (ruled, declared): (&Ruled<'_>, &Declared),
         reading: &Reading,
     ) {
         let printed = self
             .ruled(ruled, "byline", |rule| &rule.byline)
             .or_else(|| generic(reading.head.byline.as_ref()));
-        self.take_byline(options, printed, declared.authors.as_ref(), declared.site.as_deref());
+        self.take_byline(options, printed, declared.authors.as_ref(), &own_names(page, declared));
     }
 
     /// Takes the printed byline apart; persons declared in the page's data win over those found in it.
@@ -187,7 +187,7 @@ impl Draft {
         options: &Options<'_>,
         printed: Option<Found>,
         declared: Option<&Said<Vec<String>>>,
-        site: Option<&str>,
+        own_names: &[String],
     ) {
         let context = Context { zone: options.zone, now: options.now, order: options.order };
         let is_city = |name: &str| date::read(&format!("2020-06-01 10:00 {name}"), &context).zone.is_some();
@@ -207,8 +207,8 @@ impl Draft {
         let is_name = |name: &String| !name.contains(['|', '@']) && !is_agency(name);
         let mut persons: Vec<String> = persons.into_iter().filter(is_name).collect();
         // The site as its own author gives way to any person.
-        if !split.authors.is_empty() || !persons.iter().all(|name| is_same(name, site)) {
-            persons.retain(|name| !is_same(name, site));
+        if !split.authors.is_empty() || !persons.iter().all(|name| is_own(name, own_names)) {
+            persons.retain(|name| !is_own(name, own_names));
         }
         // A declared name may be the whole printed line, place and all.
         if persons.len() == 1 && persons.first() == self.article.byline.as_ref() && !split.authors.is_empty()
@@ -289,9 +289,23 @@ impl Draft {
     }
 }
 
+/// What the site calls itself, as [`is_own`] compares: its declared names, and that of its domain.
+fn own_names(page: &Page, declared: &Declared) -> Vec<String> {
+    let host = page.base_url().and_then(Url::host_str);
+    let domain = host.map(|host| psl::domain_str(host).unwrap_or(host));
+    let label = domain.and_then(|domain| domain.split('.').next()).map(str::to_owned);
+    let names = [declared.site.clone(), declared.publisher.clone(), label];
+    names.into_iter().flatten().map(|name| squeezed(&name)).collect()
+}
+
 /// Whether a name is the site's own.
-fn is_same(name: &str, site: Option<&str>) -> bool {
-    site.is_some_and(|site| text::fold(site) == text::fold(name))
+fn is_own(name: &str, own_names: &[String]) -> bool {
+    own_names.contains(&squeezed(name))
+}
+
+/// A name in matching form without spaces, as it stands in a domain.
+fn squeezed(name: &str) -> String {
+    text::fold(name).replace([' ', '-'], "")
 }
 
 fn by_rule(pick: &Pick) -> Provenance {

@@ -35,6 +35,8 @@ pub(super) struct Declared {
     pub(super) image: Option<Said<String>>,
     /// Name of the site.
     pub(super) site: Option<String>,
+    /// Name of the publisher.
+    pub(super) publisher: Option<String>,
     /// The body as the publisher's data has it, often cut or stale.
     pub(super) body: Option<String>,
     /// Whether the whole text is free; none where not said.
@@ -79,7 +81,8 @@ impl Declared {
         }
         self.body = article.get("articleBody").and_then(Value::as_str).map(str::to_owned);
         self.is_free = article.get("isAccessibleForFree").and_then(truth);
-        self.site = article.get("publisher").and_then(|publisher| string(publisher.get("name")?));
+        self.publisher = article.get("publisher").and_then(|publisher| string(publisher.get("name")?));
+        self.site = self.publisher.clone();
     }
 
     fn read_metas(&mut self, page: &Page) {

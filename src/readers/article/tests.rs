@@ -193,6 +193,9 @@ fn a_dateline_is_read_out_of_a_longer_line_and_a_clock_alone_is_refused() {
         ("Jana Klee | 02.03.2023", Some("2023-03-02T00:00:00+00:00")),
         ("10:55 Uhr", None),
         ("Jana Klee | 10:55", None),
+        ("5 min", None),
+        ("3 Minuten", None),
+        ("٥ دقائق", None),
         ("", None),
     ] {
         let time = times::read(&options, line, crate::model::Origin::Generic, None);
@@ -235,6 +238,27 @@ fn counted_labels_and_what_microdata_tells_machines_are_no_text() {
     ] {
         let html = format!("<h1>H</h1><article><p>{LONG}</p>{noise}<p>Work begins in May.</p></article>");
         assert_eq!(page(&html).text, format!("{LONG}\n\nWork begins in May."), "{noise}");
+    }
+}
+
+#[test]
+fn the_site_as_its_own_author_gives_way_to_the_printed_byline() {
+    let url = "https://www.harborpost.example/a".parse().unwrap();
+    for (declared, expected) in [
+        ("Harbor Post", &["Ada Quill"][..]),
+        ("The Post of the Harbor", &["Ada Quill"]),
+        ("harborpost", &["Ada Quill"]),
+        ("Ben Ash", &["Ben Ash"]),
+    ] {
+        let data = json!({
+            "@type": "NewsArticle", "author": {"name": declared}, "publisher": {"name": "The Post of the Harbor"},
+        });
+        let html = format!(
+            "<meta property=og:site_name content='Harbor Post'><script type=application/ld+json>{data}</script>\
+             <article><h1>The pier grows</h1><p class=byline>By Ada Quill</p><p>{LONG}</p></article>"
+        );
+        let (article, _) = extract(&options(&[], &TimeZone::UTC), &html, Some(&url));
+        assert_eq!(article.authors, expected, "{declared}");
     }
 }
 
