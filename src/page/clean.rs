@@ -327,9 +327,13 @@ impl Pass<'_> {
         }
         let before = self.open.len();
         let closed = if tag == Tag::TABLE || tag.bounds_scope() {
-            self.close_within(tag, |_| false)
+            // Nothing that encloses a choice is closed from within it.
+            self.close_within(tag, |open| open == Tag::SELECT && tag != Tag::SELECT)
         } else if tag.heading_level().is_some() {
             self.close_heading()
+        } else if tag == Tag::LI {
+            // A list within the item keeps the end tag from reaching it.
+            self.close_within(tag, |open| open.bounds_scope() || matches!(open, Tag::UL | Tag::OL))
         } else if tag.is_special() {
             self.close_within(tag, Tag::bounds_scope)
         } else {

@@ -175,6 +175,9 @@ impl Tag {
 
     /// Whether end tags of blocks inside may not close anything beyond it.
     pub const fn bounds_scope(self) -> bool {
-        matches!(self, Self::APPLET | Self::CAPTION | Self::MARQUEE | Self::OBJECT | Self::TABLE)
+        matches!(
+            self,
+            Self::APPLET | Self::CAPTION | Self::MARQUEE | Self::OBJECT | Self::SELECT | Self::TABLE
+        )
     }
 }
