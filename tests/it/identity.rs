@@ -456,27 +456,36 @@ async fn an_edit_that_changes_the_id_is_a_revision() {
     assert_eq!((swept.articles.len(), swept.revisions.len()), (6, 1));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ids_that_are_places_in_the_list_overwrite_nothing() {
-    // The newest is always number 1; each look has two more on top.
-    let entries = |host: &str, look: u64| {
-        let newest = 6 + 2 * look;
+/// A feed whose ids are places in a list of so many, the newest first; `newest` is printed on top at a look.
+fn places(length: fn(u64) -> u64, newest: fn(u64) -> u64) -> impl Fn(&str, u64) -> Vec<Printed> {
+    move |host, look| {
         let one = |place: u64| {
-            let number = newest - place;
+            let number = newest(look) - place;
             (place.to_string(), format!("Headline {number}"), format!("http://{host}/{number}"))
         };
-        (0..6).map(one).collect()
-    };
-    let looks = five_looks(entries, own_page).await;
-    assert_eq!(looks.ends, [[6, 0, 6], [2, 0, 2], [2, 0, 2], [2, 0, 2], [2, 0, 2]]);
-    assert_eq!(looks.known, [6, 8, 10, 12, 14]);
+        (0..length(look)).map(one).collect()
+    }
+}
+
+/// Checks that so many pages were published, each once and as what it says.
+#[track_caller]
+fn each_page_is_an_article(looks: &Looks, count: usize) {
     let swept = looks.place.sweep();
-    assert_eq!(swept.articles.len(), 14);
     for article in swept.of("paper") {
         let path = url::Url::parse(article.url.as_deref().unwrap()).unwrap().path().to_owned();
         assert_eq!((article.title.as_str(), article.revision), (&*format!("Page of {path}"), 1));
     }
+    assert_eq!(swept.articles.len(), count, "{:?}", looks.ends);
     assert_eq!(swept.events("source.gap").count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_that_are_places_in_the_list_overwrite_nothing() {
+    // The newest is always number 0; each look has two more on top.
+    let looks = five_looks(places(|_| 6, |look| 6 + 2 * look), own_page).await;
+    assert_eq!(looks.ends, [[6, 0, 6], [2, 0, 2], [2, 0, 2], [2, 0, 2], [2, 0, 2]]);
+    assert_eq!(looks.known, [6, 8, 10, 12, 14]);
+    each_page_is_an_article(&looks, 14);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -514,4 +523,16 @@ async fn a_publisher_that_changes_its_ids_once_is_not_taken_for_one_that_does_so
     assert_eq!(looks.ends, [[6, 0, 6], [0; 3], [0; 3], [0; 3], [0, 0, 6]]);
     assert_eq!(looks.known, [6; 5]);
     assert_eq!(looks.place.sweep().articles.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_that_are_places_most_of_which_are_new_overwrite_nothing() {
+    let looks = five_looks(places(|_| 6, |look| 6 + 4 * look), own_page).await;
+    each_page_is_an_article(&looks, 22);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_that_are_places_in_a_list_that_grows_overwrite_nothing() {
+    let looks = five_looks(places(|look| 3 * look, |look| 3 * look), own_page).await;
+    each_page_is_an_article(&looks, 15);
 }

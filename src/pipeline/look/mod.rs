@@ -69,6 +69,8 @@ pub(super) struct Listed {
     pub(super) left_out: usize,
     /// How many of them were settled under other ids.
     pub(super) renamed: usize,
+    /// How many came under ids that were others'.
+    pub(super) handed_on: usize,
     /// What is noted of them.
     pub(super) noted: Vec<Noted>,
     pub(super) remarks: Vec<Remark>,
@@ -95,13 +97,14 @@ pub(super) struct Gap {
     pub(super) closed: bool,
 }
 
-/// Known entries under new ids in one look, from which on ids seem loose: as many, and half of the list.
+/// Known entries under new ids in one look, from which on ids seem loose: as many, and half of the list. As many under
+/// ids that were others' are enough.
 const LOOSE_MIN: usize = 3;
 
 impl Listed {
-    /// Whether its ids are others than at the last look, while its entries are the same.
+    /// Whether its ids are others than at the last look, while its entries are the same, or the other way about.
     pub(super) fn has_loose_ids(&self) -> bool {
-        self.renamed >= LOOSE_MIN && self.renamed * 2 >= self.window
+        self.handed_on >= LOOSE_MIN || (self.renamed >= LOOSE_MIN && self.renamed * 2 >= self.window)
     }
 
     fn holds_no_card(&self) -> bool {
@@ -258,7 +261,10 @@ async fn triage(at: At<'_>, listed: &mut Listed, entries: Vec<Entry>) -> Result<
         match recognized.id {
             Id::Own => {}
             Id::Known(key) => entry.key = key,
-            Id::Place => entry.key = place_of(&entry, &sketch),
+            Id::Place => {
+                entry.key = place_of(&entry, &sketch);
+                listed.handed_on += 1;
+            }
         }
         sketch.key.clone_from(&entry.key);
         listed.renamed += usize::from(recognized.is_renamed);

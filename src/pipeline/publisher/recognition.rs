@@ -2,8 +2,8 @@
 //! state, for [`dedup::triage`].
 //!
 //! An entry is known by its id. Under an id that is not known it is the entry that leads where it leads, or says what it
-//! says, if that one is not listed itself: it has a new id. An id that was handed on (the entry that had it is listed
-//! under another) tells nothing, and at a door whose ids are loose none does.
+//! says, if that one is not listed itself: it has a new id. An id that was handed on (the entry that had it is listed or
+//! known under another) tells nothing, and at a door whose ids are loose none does.
 
 use super::{Publisher, Result};
 use crate::{
@@ -13,6 +13,10 @@ use crate::{
     pipeline::finding::Sketch,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Ids of one list that were handed on for certain, from which on each one whose entry leads elsewhere and says something
+/// else is taken for handed on: they are places in the list, and what was there has left it.
+const HANDED_ON_MIN: usize = 2;
 
 /// What to do with an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +98,13 @@ impl Publisher {
         for sketch in sketches {
             by_id.push(if loose_ids { (None, true) } else { door.by_id(sketch)? });
         }
+        if by_id.iter().filter(|(_, is_loose)| *is_loose).count() >= HANDED_ON_MIN {
+            for (sketch, by_id) in sketches.iter().zip(&mut by_id) {
+                if by_id.0.as_ref().is_some_and(|known| is_another(sketch, known)) {
+                    *by_id = (None, true);
+                }
+            }
+        }
         let mut taken: BTreeSet<String> =
             by_id.iter().filter_map(|(known, _)| known.as_ref().map(|known| known.key.clone())).collect();
         let mut recognized = Vec::with_capacity(sketches.len());
@@ -142,6 +153,15 @@ impl Door<'_> {
             || store.entries_leading_to(self.source, self.url, link)?.iter().any(is_another))
     }
 
+    /// Whether the id of an entry that is not known was another's, which is known under another now: the article that
+    /// was seen first under it is that one's.
+    fn was_handed_on(&self, sketch: &Sketch) -> Result<bool> {
+        let store = &self.publisher.store;
+        let first = store.article(&ArticleId::of(self.source, &sketch.key))?;
+        let is_published = first.is_some_and(|row| row.revision > 0);
+        Ok(is_published && store.article_of_entry(self.source, &sketch.key)?.is_none())
+    }
+
     /// The entry that leads where a listed one leads, or says what it says, and is not `taken`: best one with the same
     /// words.
     fn by_marks(&self, sketch: &Sketch, taken: &BTreeSet<String>) -> Result<Option<Known>> {
@@ -167,6 +187,7 @@ impl Door<'_> {
 
     fn recognized(&self, sketch: &Sketch, known: Option<Known>, is_loose: bool) -> Result<Recognized> {
         let Some(known) = known else {
+            let is_loose = is_loose || self.was_handed_on(sketch)?;
             let id = if is_loose { Id::Place } else { Id::Own };
             let triaged = self.unknown(sketch, is_loose)?;
             return Ok(Recognized { triaged, id, is_renamed: false, noted: None });
@@ -215,6 +236,13 @@ impl Door<'_> {
         let page = sketch.address.as_ref().map(|address| self.publisher.store.page(self.source, address));
         Ok(page.transpose()?.flatten())
     }
+}
+
+/// Whether a listed entry leads elsewhere than the one that is known by its id, and says something else.
+fn is_another(sketch: &Sketch, known: &Known) -> bool {
+    let are_linked = sketch.marks.link.is_some() && known.marks.link.is_some();
+    let are_alike = dedup::lead_alike(&sketch.marks, &known.marks) || sketch.marks.words == known.marks.words;
+    are_linked && !are_alike
 }
 
 fn known(row: EntryRow) -> Known {
