@@ -536,3 +536,53 @@ async fn ids_that_are_places_in_a_list_that_grows_overwrite_nothing() {
     let looks = five_looks(places(|look| 3 * look, |look| 3 * look), own_page).await;
     each_page_is_an_article(&looks, 15);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn new_posts_of_one_page_are_kept_apart_under_loose_ids() {
+    // Each look has two more on top.
+    let entries = |host: &str, look: u64| {
+        let newest = 6 + 2 * look;
+        let one = |place: u64| {
+            let number = newest - place;
+            let id = format!("{}-{number}", look * 7919);
+            (id, format!("Headline {number}"), format!("http://{host}/live#{number}"))
+        };
+        (0..6).map(one).collect()
+    };
+    let looks = five_looks(entries, own_page).await;
+    assert_eq!(looks.ends, [[6, 0, 6], [2, 0, 2], [2, 0, 2], [2, 0, 2], [2, 0, 2]]);
+    assert_eq!(looks.known, [6, 8, 10, 12, 14]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_that_is_listed_twice_under_loose_ids_is_read_once() {
+    // Twice under one headline and link, at other times; from the fourth look on there is one more.
+    let answer = |request: &Request, look: u64, page: &Reply| {
+        if request.path != "/rss" {
+            return page.clone();
+        }
+        let items = (0..if look >= 4 { 10 } else { 8 }).map(|place| {
+            rss_item(
+                &format!("{look}-{place}"),
+                &format!("Headline {}", place / 2),
+                &format!("http://{}/{}", request.host, place / 2),
+                &format!("Mon, 02 Mar 2026 07:{:02}:11 +0000", 10 + place),
+            )
+        });
+        feed_reply(&rss_of(&items.collect::<String>()))
+    };
+    for page in [page_reply(&page("One page", "one page")), Reply::new(410, "text/plain", "gone")] {
+        let look = Arc::new(Mutex::new(0_u64));
+        let now = Arc::clone(&look);
+        let origin =
+            Origin::start(move |request| answer(request, *now.lock().expect("no panic"), &page)).await;
+        let place = Place::new("");
+        place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+        for _ in 0..8 {
+            *look.lock().expect("no panic") += 1;
+            place.run_once().await;
+        }
+        let asked = origin.log();
+        assert_eq!(asked.iter().filter(|asked| asked.path == "/4").count(), 1);
+    }
+}

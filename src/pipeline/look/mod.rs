@@ -257,6 +257,7 @@ async fn triage(at: At<'_>, listed: &mut Listed, entries: Vec<Entry>) -> Result<
     let recognized = context.desk.triage(place, state.loose_ids, sketches.clone()).await;
     let recognized = recognized.ok_or_else(|| Failure::new("state/failed", "the state could not be read"))?;
     let mut triaged = Vec::with_capacity(entries.len());
+    let mut keys = BTreeSet::new();
     for ((mut entry, mut sketch), recognized) in entries.into_iter().zip(sketches).zip(recognized) {
         match recognized.id {
             Id::Own => {}
@@ -265,6 +266,10 @@ async fn triage(at: At<'_>, listed: &mut Listed, entries: Vec<Entry>) -> Result<
                 entry.key = place_of(&entry, &sketch);
                 listed.handed_on += 1;
             }
+        }
+        if !keys.insert(entry.key.clone()) {
+            // Listed twice, under ids that tell nothing.
+            continue;
         }
         sketch.key.clone_from(&entry.key);
         listed.renamed += usize::from(recognized.is_renamed);
@@ -277,9 +282,11 @@ async fn triage(at: At<'_>, listed: &mut Listed, entries: Vec<Entry>) -> Result<
 /// The key of an entry whose id tells nothing.
 fn place_of(entry: &Entry, sketch: &Sketch) -> String {
     let place = dedup::place(entry).0;
-    match (&entry.url, sketch.marks) {
+    let fragment = entry.url.as_ref().and_then(Url::fragment).filter(|fragment| !fragment.is_empty());
+    match (&entry.url, sketch.marks, fragment) {
         // Others have its address too.
-        (Some(_), Marks { link: None, text: Some(text), .. }) => format!("{place} {text}"),
+        (Some(_), Marks { link: None, text: Some(text), .. }, _) => format!("{place} {text}"),
+        (_, _, Some(fragment)) => format!("{place}#{fragment}"),
         _ => place,
     }
 }
