@@ -273,3 +273,85 @@ async fn a_sitemap_that_runs_empty_keeps_its_state() {
     assert_eq!(after.remarks.get("sitemap/empty-list"), Some(&1));
     assert_eq!(site.look().await.ended(Outcome::Published), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sitemaps_that_were_refused_for_a_while_are_read_again() {
+    // One of two, or both, at the second look; each has more later on, and the index stays as it is.
+    for refused in ["/news-1", "/news-"] {
+        for status in [403, 404] {
+            let site = Site::new(move |request, look| match request.path.as_str() {
+                "/sitemap.xml" if request.is_conditional() => Some(Reply::bare(304)),
+                "/sitemap.xml" => {
+                    Some(index(request, &["/news-1.xml", "/news-2.xml"]).with("etag", "\"index\""))
+                }
+                path if look == 2 && path.starts_with(refused) => {
+                    Some(Reply::new(status, "text/plain", "not now"))
+                }
+                "/news-1.xml" if look < 3 => Some(urlset(request, [("/a", "")])),
+                "/news-1.xml" => Some(urlset(request, [("/a", ""), ("/b", "")])),
+                "/news-2.xml" if look < 4 => Some(urlset(request, [("/c", "")])),
+                "/news-2.xml" => Some(urlset(request, [("/c", ""), ("/d", "")])),
+                _ => None,
+            })
+            .await;
+            let mut published = Vec::new();
+            for _ in 0..5 {
+                published.push(site.look().await.ended(Outcome::Published));
+            }
+            assert_eq!(published, [2, 0, 1, 1, 0], "{refused} {status}");
+            let log = site.origin.log();
+            let whole = log.iter().filter(|asked| asked.path == "/sitemap.xml" && !asked.conditional);
+            assert_eq!(whole.count(), 2, "{refused} {status}: conditional again once all were read");
+        }
+    }
+}
+
+/// An index of years, each of which names its months; the year stays where its months do. From the second look on there is
+/// one more month, and at the fourth that has one more article.
+async fn months(index_stays: bool) {
+    let site = Site::new(move |request, look| match request.path.as_str() {
+        "/sitemap.xml" if index_stays && request.is_conditional() => Some(Reply::bare(304)),
+        "/sitemap.xml" => {
+            let tag = if index_stays { 1 } else { look };
+            let index = index(request, &["/by-year/2025", "/by-year/2026", "/news.xml"]);
+            Some(index.with("etag", &format!("\"{tag}\"")))
+        }
+        "/by-year/2026" => {
+            let months: Vec<String> =
+                (1..=9 + look.min(2)).map(|month| format!("/2026-{month:02}.xml")).collect();
+            let tag = format!("\"{}\"", months.len());
+            if request.header("if-none-match") == Some(tag.as_str()) {
+                return Some(Reply::bare(304));
+            }
+            let months: Vec<&str> = months.iter().map(String::as_str).collect();
+            Some(index(request, &months).with("etag", &tag))
+        }
+        "/by-year/2025" => Some(index(request, &["/2025-12.xml"])),
+        "/2026-11.xml" if look >= 4 => Some(urlset(request, [("/11", ""), ("/11-more", "")])),
+        path => {
+            let month = path.strip_prefix("/20")?.strip_suffix(".xml")?.get(3..)?;
+            Some(urlset(request, [(format!("/{month}").as_str(), "")]))
+        }
+    })
+    .await;
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        site.look().await;
+        let has = |path: &str| site.origin.log().iter().any(|asked| asked.path == path);
+        seen.push(["/10", "/11", "/11-more"].map(has));
+    }
+    let wanted = [
+        [true, false, false],
+        [true, true, false],
+        [true, true, false],
+        [true, true, true],
+        [true, true, true],
+    ];
+    assert_eq!(seen, wanted, "index stays: {index_stays}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_new_in_an_index_of_an_index_is_read() {
+    months(true).await;
+    months(false).await;
+}

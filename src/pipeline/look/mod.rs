@@ -78,6 +78,9 @@ pub(super) struct Listed {
     pub(super) partial: bool,
     /// Whether it lists nothing, where it listed something: rubbish that can be read, or a list that ran empty.
     pub(super) is_hollow: bool,
+    /// Whether the next look needs the whole of the door's own answer, though it is the same: sitemaps that only it names
+    /// are not remembered.
+    pub(super) is_incomplete: bool,
     /// What the feed says of its rhythm.
     pub(super) hints: Hints,
     /// What its further pages are recognized by.

@@ -2,7 +2,7 @@
 
 use super::{At, Gap, Listed, Reading, Triple, ask, is_conditional, overlaps, triage};
 use crate::{
-    io::fetch::Response,
+    io::fetch::{Response, Validators},
     model::{Entry, Remark},
     pipeline::{
         Triaged,
@@ -83,10 +83,15 @@ impl Parts {
 
 async fn read_parts(at: At<'_>, mut listed: Listed, mut entries: Vec<Entry>, mut parts: Parts) -> Reading {
     while let Some(url) = parts.next() {
-        match next_page(at, &mut listed, url).await {
+        match next_page(at, &mut listed, url.clone()).await {
             Some(Some(response)) => match sitemap_page(at, response, &mut listed).await {
-                // One that is an index itself names more; `parts` bounds how many in all.
+                // One that is an index itself names more; `parts` bounds how many in all. What it names is not told
+                // without it, so that it is asked for whole.
                 Ok(part) => {
+                    if !part.indexes.is_empty() {
+                        listed.pages.insert(url.to_string(), Validators::default());
+                        listed.is_incomplete = true;
+                    }
                     entries.extend(part.entries);
                     parts.add(&mut listed, part.indexes);
                 }
@@ -95,7 +100,8 @@ async fn read_parts(at: At<'_>, mut listed: Listed, mut entries: Vec<Entry>, mut
                     listed.partial = true;
                 }
             },
-            Some(None) => {}
+            // One that was refused may come back, and then only the index names it.
+            Some(None) => listed.is_incomplete |= !listed.pages.contains_key(url.as_str()),
             None => return Ok(None),
         }
     }

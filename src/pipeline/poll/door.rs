@@ -2,7 +2,7 @@
 
 use super::Poll;
 use crate::{
-    io::observe::Event,
+    io::{fetch::Validators, observe::Event},
     judges::schedule::{self, Asks, Moment, Observed},
     pipeline::{
         DoorEnd, DoorKind,
@@ -77,6 +77,10 @@ impl Poll<'_> {
         if !(is_hollow || state.unkept) {
             state.validators = validators;
             state.body = body;
+        }
+        if listed.is_some_and(|listed| listed.is_incomplete) {
+            state.validators = Validators::default();
+            state.body = None;
         }
         state.fresh_for = fresh_for.filter(|_| !is_hollow);
         state.answered = Some(self.now);
