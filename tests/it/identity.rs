@@ -5,7 +5,7 @@ use crate::{
     paper::{feed_reply, page, page_reply, rss, rss_item, rss_of, source},
     support::{Place, Swept, ended, files, of_source, put},
 };
-use khabar::{daemon::Summary, model::Outcome};
+use khabar::{daemon::Summary, io::store::Store, model::Outcome, pipeline::DoorState};
 use std::sync::{Arc, Mutex};
 use world::{Origin, Reply, Request};
 
@@ -584,5 +584,8 @@ async fn an_entry_that_is_listed_twice_under_loose_ids_is_read_once() {
         }
         let asked = origin.log();
         assert_eq!(asked.iter().filter(|asked| asked.path == "/4").count(), 1);
+        let doors = Store::open(&place.state()).unwrap().doors().unwrap();
+        let remarks = DoorState::from_json(&doors[0].state).remarks;
+        assert!(remarks.contains_key("feed/listed-twice"), "what is left out is told: {remarks:?}");
     }
 }

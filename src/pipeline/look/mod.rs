@@ -271,7 +271,8 @@ async fn triage(at: At<'_>, listed: &mut Listed, entries: Vec<Entry>) -> Result<
             }
         }
         if !keys.insert(entry.key.clone()) {
-            // Listed twice, under ids that tell nothing.
+            // Under ids that tell nothing.
+            listed.remarks.push(Remark::about("feed/listed-twice", &entry.key));
             continue;
         }
         sketch.key.clone_from(&entry.key);
