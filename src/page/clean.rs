@@ -328,7 +328,7 @@ impl Pass<'_> {
         let before = self.open.len();
         let closed = if tag == Tag::TABLE || tag.bounds_scope() {
             // Nothing that encloses a choice is closed from within it.
-            self.close_within(tag, |open| open == Tag::SELECT && tag != Tag::SELECT)
+            self.close_within(tag, |open| open == Tag::SELECT)
         } else if tag.heading_level().is_some() {
             self.close_heading()
         } else if tag == Tag::LI {
