@@ -289,23 +289,19 @@ impl Draft {
     }
 }
 
-/// What the site calls itself, as [`is_own`] compares: its declared names, and that of its domain.
+/// What the site calls itself, in matching form: its declared names, and that of its domain, which is one word where a
+/// person's name is two.
 fn own_names(page: &Page, declared: &Declared) -> Vec<String> {
     let host = page.base_url().and_then(Url::host_str);
     let domain = host.map(|host| psl::domain_str(host).unwrap_or(host));
-    let label = domain.and_then(|domain| domain.split('.').next()).map(str::to_owned);
-    let names = [declared.site.clone(), declared.publisher.clone(), label];
-    names.into_iter().flatten().map(|name| squeezed(&name)).collect()
+    let label = domain.and_then(|domain| domain.split('.').next());
+    let names = [declared.site.as_deref(), declared.publisher.as_deref(), label];
+    names.into_iter().flatten().map(text::fold).collect()
 }
 
 /// Whether a name is the site's own.
 fn is_own(name: &str, own_names: &[String]) -> bool {
-    own_names.contains(&squeezed(name))
-}
-
-/// A name in matching form without spaces, as it stands in a domain.
-fn squeezed(name: &str) -> String {
-    text::fold(name).replace([' ', '-'], "")
+    own_names.contains(&text::fold(name))
 }
 
 fn by_rule(pick: &Pick) -> Provenance {

@@ -201,6 +201,8 @@ fn a_dateline_is_read_out_of_a_longer_line_and_a_clock_alone_is_refused() {
         let time = times::read(&options, line, crate::model::Origin::Generic, None);
         assert_eq!(time.map(|time| time.moment.to_rfc3339()).as_deref(), expected, "{line}");
     }
+    let pointed_at = times::read(&options, "5 min", crate::model::Origin::Rule, Some(".date"));
+    assert!(pointed_at.is_some(), "a rule says that this is the time");
 }
 
 /// A paragraph long enough to be one.
@@ -249,6 +251,8 @@ fn the_site_as_its_own_author_gives_way_to_the_printed_byline() {
         ("The Post of the Harbor", &["Ada Quill"]),
         ("harborpost", &["Ada Quill"]),
         ("Ben Ash", &["Ben Ash"]),
+        // Persons have a domain of their own name, too.
+        ("Harborp Ost", &["Harborp Ost"]),
     ] {
         let data = json!({
             "@type": "NewsArticle", "author": {"name": declared}, "publisher": {"name": "The Post of the Harbor"},

@@ -24,8 +24,9 @@ pub(super) fn read(options: &Options<'_>, line: &str, from: Origin, rule: Option
     let context = Context { zone: options.zone, now: options.now, order: options.order };
     let (raw, reading) = pieces(line).into_iter().filter(|part| has_day(part)).find_map(|part| {
         let reading = date::read(part, &context);
-        // "5 min" over an article is how long it takes to read.
-        (reading.moment.is_some() && !reading.is_bare_amount).then_some((part, reading))
+        // "5 min" over an article is how long it takes to read, unless a rule points at it.
+        let is_time = !reading.is_bare_amount || from == Origin::Rule;
+        (reading.moment.is_some() && is_time).then_some((part, reading))
     })?;
     let moment = reading.moment?;
     let mut provenance = Provenance::from(from);
