@@ -224,6 +224,10 @@ impl Pass<'_> {
         if tag.is_formatting() {
             return self.open_format(tag);
         }
+        // Within a choice the start of another one ends it and begins none.
+        if tag == Tag::SELECT && self.close_within(tag, Tag::bounds_scope) {
+            return true;
+        }
         self.close_implied(tag);
         self.spend_reopened(start);
         if self.open.len() < FOLLOWED_MAX {
@@ -326,9 +330,8 @@ impl Pass<'_> {
             return index < DEPTH_MAX;
         }
         let before = self.open.len();
-        let closed = if tag == Tag::TABLE || tag.bounds_scope() {
-            // Nothing that encloses a choice is closed from within it.
-            self.close_within(tag, |open| open == Tag::SELECT)
+        let closed = if matches!(tag, Tag::TABLE | Tag::CAPTION) {
+            self.close_within(tag, |_| false)
         } else if tag.heading_level().is_some() {
             self.close_heading()
         } else if tag == Tag::LI {
