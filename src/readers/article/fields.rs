@@ -9,14 +9,11 @@ use super::{
 };
 use crate::{
     date::{self, Context},
-    model::{Article, Block, BlockKind, Completeness, Image, Origin, Provenance, Remark, SCHEMA},
+    model::{Article, Block, BlockKind, Image, Origin, Provenance, Remark, SCHEMA},
     page::{Page, Pick},
     text,
 };
 use url::Url;
-
-/// Body of fewer words counts as short, where a page says that its text is not free.
-const SHORT_WORDS: usize = 250;
 
 /// An article in the making.
 #[derive(Debug, Default)]
@@ -273,10 +270,6 @@ impl Draft {
         self.note("body", !body.is_empty(), provenance);
         self.note("links", !self.article.links.is_empty(), Provenance::from(Origin::Generic));
         self.article.body = body;
-        let words = text::words(&joined(&self.article.body));
-        if declared.is_free == Some(false) && words < SHORT_WORDS {
-            self.article.completeness = Completeness::Partial;
-        }
     }
 
     fn set_text(&mut self, declared: Option<&str>) {
@@ -370,7 +363,7 @@ fn put_standfirst(body: &mut Vec<Block>, standfirst: Option<String>) {
 }
 
 /// The blocks' text joined by blank lines, captions left out.
-fn joined(body: &[Block]) -> String {
+pub(super) fn joined(body: &[Block]) -> String {
     let texts = body.iter().filter(|block| block.kind != BlockKind::Image).map(|block| block.text.as_str());
     texts.collect::<Vec<_>>().join("\n\n")
 }

@@ -6,15 +6,22 @@
 //! Nothing is made up, and nothing here knows a site, a language's stop words or where the page came from.
 
 mod byline;
+mod completeness;
+#[cfg(test)]
+mod completeness_tests;
 mod fields;
 mod flattened;
 mod generic;
+mod join;
+mod missing;
 mod rules;
 mod structured;
 #[cfg(test)]
 mod tests;
 mod times;
 
+pub use generic::is_section;
+pub use join::{Added, Joining, PAGES_MAX};
 pub use rules::Rule;
 
 use crate::{
@@ -44,17 +51,52 @@ pub struct Options<'a> {
     pub order: Order,
 }
 
+/// The way to a further page of an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Onward {
+    /// Its address.
+    pub url: Url,
+    /// The address of the article's first page.
+    pub first: Url,
+    /// Its number, from 2.
+    pub number: u32,
+}
+
+/// What is read of one page.
+#[derive(Debug, Clone)]
+pub struct Leaf {
+    /// The article as far as this page has it.
+    pub article: Article,
+    /// The next page, where there is one.
+    pub next: Option<Onward>,
+    /// What was odd.
+    pub remarks: Vec<Remark>,
+}
+
 /// Reads the article on a page. Any text gives an article; one without a body has the warning
-/// `article/no-body`.
+/// `article/no-body`, one that goes on at another page `article/next-page`.
 pub fn extract(options: &Options<'_>, html: &str, url: Option<&Url>) -> (Article, Vec<Remark>) {
+    let leaf = extract_leaf(options, html, url, None);
+    (leaf.article, leaf.remarks)
+}
+
+/// Reads one page of an article; a further one where it was reached by `onward`.
+pub fn extract_leaf(options: &Options<'_>, html: &str, url: Option<&Url>, onward: Option<&Onward>) -> Leaf {
     let (page, mut remarks) = Page::parse(html, url);
     let ruled = Ruled::read(options, &page, url);
     let declared = Declared::read(&page);
-    let reading = Reading::of(&page, &ruled, &declared);
+    let mut reading = Reading::of(&page, &ruled, &declared, (url, onward));
+    let ending = std::mem::take(&mut reading.ending);
+    let next = completeness::next(&page, &ruled, &ending, (url, onward));
     let draft = Draft::of_page(options, &page, &ruled, &declared, reading);
-    let (article, more) = draft.finish(url);
+    let (mut article, more) = draft.finish(url);
+    completeness::settle(&mut article, &page, declared.is_free, &ending);
+    missing::settle(&mut article, &page);
+    if next.is_some() {
+        completeness::cut(&mut article, completeness::NEXT_PAGE);
+    }
     remarks.extend(more);
-    (article, remarks)
+    Leaf { article, next, remarks }
 }
 
 /// Reads the article in the flattened text of a page: a line for each block, markup gone.

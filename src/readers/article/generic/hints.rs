@@ -143,7 +143,7 @@ fn words(names: &str) -> Hint {
 }
 
 /// The words of one name in lower case: at each mark, digit or capital a new one begins.
-fn parts(name: &str) -> impl Iterator<Item = String> {
+pub(super) fn parts(name: &str) -> impl Iterator<Item = String> {
     let mut letters = name.chars().peekable();
     std::iter::from_fn(move || {
         let mut word = String::new();

@@ -5,24 +5,28 @@
 //! and [`head`] reads headline, kicker, dateline, byline and captions around it.
 
 mod blocks;
+mod ending;
 mod head;
 mod hints;
 mod outline;
 mod prune;
 mod scoring;
 
+pub use ending::address::is_section;
+pub(super) use ending::{Ending, Gate};
 pub(super) use head::Head;
 pub(super) use prune::is_control;
 
 #[cfg(test)]
 pub(super) use hints::LISTS;
 
-use super::{rules::Ruled, structured::Declared};
+use super::{Onward, rules::Ruled, structured::Declared};
 use crate::{
     model::{Block, Image, Link},
     page::Page,
 };
 use outline::Outline;
+use url::Url;
 
 /// What the page itself shows.
 #[derive(Debug, Default)]
@@ -35,11 +39,18 @@ pub(super) struct Reading {
     pub(super) images: Vec<Image>,
     /// Links in the body.
     pub(super) links: Vec<Link>,
+    /// What stands at its end.
+    pub(super) ending: Ending,
 }
 
 impl Reading {
     /// Reads a page; the body is looked for in what the rules found, if they found any.
-    pub(super) fn of(page: &Page, ruled: &Ruled<'_>, declared: &Declared) -> Self {
+    pub(super) fn of(
+        page: &Page,
+        ruled: &Ruled<'_>,
+        declared: &Declared,
+        place: (Option<&Url>, Option<&Onward>),
+    ) -> Self {
         let outline = Outline::of(page, &ruled.removed);
         let ruled_body = ruled.body.iter().flat_map(|(nodes, _)| nodes);
         let ruled_cells: Vec<_> = ruled_body.filter_map(|node| outline.find(*node)).collect();
@@ -56,6 +67,7 @@ impl Reading {
         prune::prune(&outline, &chosen, &titles, &mut live);
         let head = Head::read(&outline, &chosen, title.as_ref(), declared, (&live, &outside));
         let built = blocks::build(page, &outline, &chosen, &live, &head);
-        Self { head, body: built.blocks, images: built.images, links: built.links }
+        let ending = Ending::of(page, &outline, (&chosen, &live), place);
+        Self { head, body: built.blocks, images: built.images, links: built.links, ending }
     }
 }
