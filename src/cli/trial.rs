@@ -138,7 +138,9 @@ fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     let unruled =
         article::Options { rules: &[], zone: &TimeZone::UTC, language: None, now, order: Order::Dmy };
     let options = source.map_or(unruled, |source| reading::options(source, now));
-    let (article, mut remarks) = article::extract(&options, &html, fetched.url.as_ref());
+    let leaf = article::extract_leaf(&options, &html, fetched.url.as_ref(), None);
+    let article::Leaf { article, next, mut remarks } = leaf;
+    remarks.extend(next.map(|next| Remark::about("article/next-page", next.url.as_str())));
     remarks.extend(not_a_feed(source, fetched, &refused, &html));
     Shown::Article(Box::new(article), remarks)
 }

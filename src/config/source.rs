@@ -200,11 +200,6 @@ fn rule(shared: &mut Shared, table: Table<'_>) -> article::Rule {
         caption: picks(shared, &table, "caption"),
         next: picks(shared, &table, "next"),
     };
-    if !rule.next.is_empty() {
-        let span = table.span_of("next");
-        let fault = table.file.fault(&span, "articles of several pages are not joined by this version");
-        table.file.push(fault.warning());
-    }
     table.finish();
     rule
 }

@@ -48,6 +48,8 @@ pub struct Finding {
     pub addresses: Addresses,
     /// What its page is recognized by, JSON; `None` where it was not read off a page, or the page has nothing.
     pub page: Option<String>,
+    /// Its entry again, where a page of the article could not be had: it waits on.
+    pub again: Option<WaitingRow>,
     /// Whether its entry was never settled before.
     pub is_new: bool,
     /// The headline that its entry was listed under.

@@ -9,6 +9,7 @@ pub mod door;
 mod failure;
 pub mod finding;
 pub mod hosts;
+mod leaves;
 mod look;
 pub mod manners;
 mod pending;

@@ -4,7 +4,7 @@ use super::finding::{Addresses, Ended, Finding, Happening, Intent};
 use crate::{
     io::{
         publish::Line,
-        store::{ArticleRow, Settled},
+        store::{ArticleRow, Settled, WaitingRow},
     },
     judges::{
         dedup::{KnownArticle, Verdict},
@@ -38,6 +38,8 @@ pub(super) struct Plan {
     pub(super) addresses: Addresses,
     /// What its page is recognized by.
     pub(super) page: Option<String>,
+    /// Its entry, where it waits on.
+    pub(super) again: Option<WaitingRow>,
     detail: String,
     files: Vec<(String, Vec<u8>)>,
     writing: Option<(ArticleRow, Intent)>,
@@ -72,6 +74,7 @@ impl Plan {
             },
             addresses: finding.addresses.clone(),
             page: finding.page.clone(),
+            again: finding.again.clone(),
             detail,
             files: Vec::new(),
             writing: None,
@@ -165,6 +168,23 @@ fn completed(article: Article, row: &ArticleRow, verdict: &Verdict, before: Opti
         alt_urls,
         ..article
     }
+}
+
+/// Whether a page of an article could not be had.
+pub(super) fn lacks_pages(article: &Article) -> bool {
+    article.warnings.iter().any(|code| code == "article/next-page")
+}
+
+/// Whether a page of an article could not be had that the newest revision has: that one stays, whatever else is new,
+/// until all pages are had again.
+pub(super) fn lacks_pages_of(article: &Article, before: &[u8]) -> bool {
+    if !lacks_pages(article) {
+        return false;
+    }
+    let Some(before) = render::article_of_json(before) else { return false };
+    let was_whole = !is_teaser(&before) && !lacks_pages(&before);
+    let is_start = before.text.len() > article.text.len() && before.text.starts_with(&article.text);
+    was_whole && before.words > article.words || is_start
 }
 
 /// Fills what a reading left open with what the newest revision had from a feed: the same article seen through

@@ -5,6 +5,7 @@ use super::{
     Context, DoorKind, Source,
     failure::{self, Failure},
     finding::Addresses,
+    leaves,
     manners::{self, Refusal},
 };
 use crate::{
@@ -14,7 +15,10 @@ use crate::{
     model::{
         Article, Block, BlockKind, Completeness, Entry, FetchFacts, Kind, Origin, Provenance, Remark, SCHEMA,
     },
-    readers::{article, wall::Wall},
+    readers::{
+        article::{self, Leaf, Onward},
+        wall::Wall,
+    },
     text,
 };
 use data_encoding::HEXLOWER;
@@ -46,6 +50,12 @@ pub(super) struct Read {
     /// What its page is recognized by.
     pub(super) validators: Validators,
     pub(super) remarks: Vec<Remark>,
+    /// The way to its next page, until that is read.
+    pub(super) next: Option<Onward>,
+    /// Pages after the first that were read.
+    pub(super) further: usize,
+    /// Why one of them could not be had.
+    pub(super) missing: Option<Trouble>,
 }
 
 /// Why a page could not be had.
@@ -76,7 +86,7 @@ pub enum Whose {
 
 impl Trouble {
     /// A page that is not what its entry promises.
-    fn of_page(code: impl Into<String>, may_pass: bool) -> Self {
+    pub(super) fn of_page(code: impl Into<String>, may_pass: bool) -> Self {
         Self { code: code.into(), retry_after: None, may_pass, whose: Whose::Page }
     }
 }
@@ -108,7 +118,10 @@ pub(super) async fn read(
     let request = Request { validators: validators.clone(), ..source.request(url.clone(), Accept::Page) };
     match context.until_stop(manners::get(context, request, true)).await {
         None => Reading::CutOff,
-        Some(Ok(response)) if response.status == 200 => read_page(context, source, entry, response).await,
+        Some(Ok(response)) if response.status == 200 => {
+            let reading = read_page(context, source, entry, response).await;
+            leaves::gather(context, source, reading).await
+        }
         Some(Ok(response)) if response.status == 304 && *validators != Validators::default() => {
             Reading::Unchanged
         }
@@ -117,7 +130,7 @@ pub(super) async fn read(
     }
 }
 
-fn refused(context: &Context, refusal: Refusal) -> Trouble {
+pub(super) fn refused(context: &Context, refusal: Refusal) -> Trouble {
     match refusal {
         Refusal::Failed(failure) => failure.into(),
         Refusal::Held(hold) => {
@@ -135,9 +148,7 @@ fn refused(context: &Context, refusal: Refusal) -> Trouble {
 }
 
 async fn read_page(context: &Context, source: &Arc<Source>, entry: &Entry, response: Response) -> Reading {
-    let mime = response.content_type.as_deref().unwrap_or("text/html");
-    if !matches!(mime, "text/html" | "application/xhtml+xml" | "text/plain" | "application/xml" | "text/xml")
-    {
+    if !is_page(&response) {
         return Reading::Later(Trouble::of_page("page/not-html", false));
     }
     let (source, entry, now) = (Arc::clone(source), entry.clone(), context.clock.now());
@@ -147,12 +158,19 @@ async fn read_page(context: &Context, source: &Arc<Source>, entry: &Entry, respo
     }
 }
 
+/// Whether an answer may be a page for people, by its type.
+pub(super) fn is_page(response: &Response) -> bool {
+    let mime = response.content_type.as_deref().unwrap_or("text/html");
+    matches!(mime, "text/html" | "application/xhtml+xml" | "text/plain" | "application/xml" | "text/xml")
+}
+
 /// Reads a page that was fetched for an entry. Pure.
 fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> Reading {
     let (html, remark) = text::decode(&response.body, response.charset.as_deref());
     let linked = entry.url.as_ref().unwrap_or(&response.url);
     let wall = failure::wall_of(linked, response, &html);
-    let (mut article, mut remarks) = article::extract(&options(source, now), &html, Some(&response.url));
+    let leaf = article::extract_leaf(&options(source, now), &html, Some(&response.url), None);
+    let Leaf { mut article, next, mut remarks } = leaf;
     let is_doubtful = |wall: Wall| may_be_beside(wall) && !failure::is_beyond_doubt(linked, response, &html);
     if let Some(wall) = wall.filter(|wall| !(is_doubtful(*wall) && is_of(entry, &article))) {
         return Reading::Later(Failure::wall(wall, response).into());
@@ -164,9 +182,9 @@ fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> 
             .iter()
             .find(|code| code.starts_with("article/not-"))
             .map_or("article/no-body", String::as_str);
-        return Reading::Later(Trouble::of_page(code, false));
+        return Reading::Later(Trouble::of_page(code, code == NOT_FOUND));
     }
-    if is_front(&response.url) && !is_front(linked) {
+    if is_led_away(entry, &article, linked, &response.url) {
         return Reading::Later(Trouble::of_page(REDIRECTED_AWAY, true));
     }
     complete(&mut article, entry);
@@ -180,10 +198,13 @@ fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> 
         sha256: HEXLOWER.encode(&Sha256::digest(&response.body)),
     });
     let validators = response.validators.clone();
-    Reading::Article(Box::new(Read { article, addresses, validators, remarks }))
+    Reading::Article(Box::new(Read { article, addresses, validators, remarks, next, ..Read::default() }))
 }
 
-/// A page that stands in for several, or the front page in place of an article.
+/// A page that says with a good status that there is nothing at its address.
+pub(super) const NOT_FOUND: &str = "article/not-found";
+
+/// A page that stands in for several, or the front page or a section in place of an article.
 const REDIRECTED_AWAY: &str = "page/redirected-away";
 
 /// A page that several entries were sent to is none of theirs.
@@ -196,13 +217,29 @@ const fn may_be_beside(wall: Wall) -> bool {
     matches!(wall, Wall::Consent | Wall::Login)
 }
 
+/// Whether redirects led from an article to the front page, or to a section whose page is not called like it.
+fn is_led_away(entry: &Entry, article: &Article, linked: &Url, end: &Url) -> bool {
+    let depth = |url: &Url| url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).count();
+    let is_to_section =
+        article::is_section(end) && !article::is_section(linked) && depth(end) < depth(linked);
+    let is_to_front = is_front(end) && !is_front(linked);
+    is_to_front || is_to_section && !has_words_of(&article.title, &text::fold(&entry.title))
+}
+
+/// Whether more than half of the words of a folded headline are in a text.
+fn has_words_of(shown: &str, headline: &str) -> bool {
+    let shown = text::fold(shown);
+    let words: Vec<&str> = headline.split(' ').collect();
+    let found = words.iter().filter(|word| shown.split(' ').any(|known| known == **word)).count();
+    !headline.is_empty() && found * 2 > words.len()
+}
+
 /// Whether a page is the article that an entry speaks of: it has its headline, in other words at most by half.
 fn is_of(entry: &Entry, article: &Article) -> bool {
     let headline = text::fold(&entry.title);
-    let shown = text::fold(&format!("{} {}", article.title, article.text));
-    let words: Vec<&str> = headline.split(' ').collect();
-    let found = words.iter().filter(|word| shown.split(' ').any(|known| known == **word)).count();
-    !headline.is_empty() && !article.body.is_empty() && (shown.contains(&headline) || found * 2 > words.len())
+    let shown = format!("{} {}", article.title, article.text);
+    let has_it = || text::fold(&shown).contains(&headline) || has_words_of(&shown, &headline);
+    !headline.is_empty() && !article.body.is_empty() && has_it()
 }
 
 /// How the pages of a source are read.

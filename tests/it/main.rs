@@ -17,6 +17,7 @@ mod feeds;
 mod gap;
 mod identity;
 mod layers;
+mod leaves;
 mod loopback;
 mod manners;
 mod paper;

@@ -11,7 +11,7 @@ mod work;
 use super::{
     Context, Door, Source, Triaged,
     door::{DoorState, LONGEST},
-    finding::{Ended, Happening, Sketch, Visit},
+    finding::{Happening, Sketch, Visit},
     look::{self, Answer, At, Listed, Look},
 };
 use crate::{
@@ -22,9 +22,9 @@ use crate::{
     model::{ArticleId, CanonicalUrl, Entry, Outcome, Tally},
 };
 use jiff::{SignedDuration, Timestamp};
-use pages::Silence;
+use pages::{Handed, Silence};
 use std::{collections::BTreeMap, sync::Arc};
-use tokio::{sync::oneshot, time::Instant};
+use tokio::time::Instant;
 use work::{NEW, Work};
 
 /// Pages read of one door in one poll at most; the others wait for the next.
@@ -99,8 +99,8 @@ struct Poll<'a> {
     gap: bool,
     // Pages asked for.
     read: usize,
-    // Findings at the publisher, with the entries they came of.
-    ends: Vec<(Work, oneshot::Receiver<Option<Ended>>)>,
+    // Findings at the publisher.
+    ends: Vec<Handed>,
     noted: Vec<Noted>,
     settled: Vec<Settled>,
     waiting: Vec<WaitingRow>,
@@ -274,7 +274,7 @@ impl<'a> Poll<'a> {
             return;
         };
         let touched = |row: &WaitingRow| {
-            self.ends.iter().any(|(work, _)| work.entry.key == row.key)
+            self.ends.iter().any(|handed| handed.work.entry.key == row.key)
                 || self.settled.iter().any(|settled| settled.key == row.key)
                 || self.waiting.iter().any(|waiting| waiting.key == row.key)
         };

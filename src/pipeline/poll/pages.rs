@@ -7,13 +7,14 @@ use crate::{
     model::{Article, Outcome},
     pipeline::{
         DoorKind,
-        finding::{Addresses, Finding},
+        finding::{Addresses, Ended, Finding},
         reading::{self, Reading, Trouble, Whose},
     },
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
 /// Pages of a host that could not be had.
 #[derive(Debug, Default)]
@@ -22,6 +23,25 @@ pub(super) struct Silence {
     in_row: u32,
     /// Why no more is asked in this poll.
     closed: Option<Trouble>,
+}
+
+/// What is handed in with an article.
+#[derive(Debug, Default)]
+struct Beside {
+    /// What its page is recognized by.
+    page: Option<String>,
+    /// Its entry again, where it waits on.
+    again: Option<WaitingRow>,
+}
+
+/// A finding at the publisher.
+#[derive(Debug)]
+pub(super) struct Handed {
+    /// The entry it came of.
+    pub(super) work: Work,
+    /// Until when that waits on, if it does.
+    waits_until: Option<Timestamp>,
+    end: oneshot::Receiver<Option<Ended>>,
 }
 
 /// After so many pages in a row without an answer a host is left alone until the next poll.
@@ -49,9 +69,14 @@ impl Poll<'_> {
                     let url = address_of(&work.entry);
                     self.emit(&Event::Remarked { source: &self.source.id, url, remark });
                 }
-                let page = (read.validators != Validators::default())
+                self.read += read.further;
+                // What an article of several pages was known by, when it had one, tells nothing any more.
+                let is_several = read.further > 0 || read.missing.is_some();
+                let page = (is_several || read.validators != Validators::default())
                     .then(|| serde_json::to_string(&read.validators).ok());
-                self.hand_in(work, (read.article, read.addresses), page.flatten()).await;
+                let again = read.missing.and_then(|trouble| self.wait_for_rest(&work, &trouble));
+                let beside = Beside { page: page.flatten(), again };
+                self.hand_in(work, (read.article, read.addresses), beside).await;
             }
             Reading::Unchanged => {
                 self.settle(&work.entry, &work.sketch, (Outcome::Unchanged, "page/not-modified", None));
@@ -130,7 +155,7 @@ impl Poll<'_> {
         let from_feed = matches!(self.door.kind, DoorKind::Feed { .. });
         let teaser = reading::teaser(self.source, &work.entry, code, self.now).filter(|_| from_feed);
         match teaser {
-            Some(told) => self.hand_in(work, told, None).await,
+            Some(told) => self.hand_in(work, told, Beside::default()).await,
             None if code.starts_with("article/") || code.starts_with("page/") => {
                 self.settle(&work.entry, &work.sketch, (Outcome::NotArticle, code, None));
             }
@@ -146,12 +171,20 @@ impl Poll<'_> {
         }
     }
 
+    /// When an article is read again of which a page could not be had.
+    fn wait_for_rest(&self, work: &Work, trouble: &Trouble) -> Option<WaitingRow> {
+        let seed = self.state.seed(&work.entry.key);
+        let due = schedule::retry(work.tries + 1, trouble.retry_after, self.now, seed);
+        due.filter(|_| trouble.may_pass).map(|due| work.waits_for_rest(due, &trouble.code))
+    }
+
     async fn hand_in(
         &mut self,
         work: Work,
         (article, addresses): (Article, Addresses),
-        page: Option<String>,
+        Beside { page, again }: Beside,
     ) {
+        let waits_until = again.as_ref().and_then(|again| Timestamp::from_millisecond(again.due).ok());
         // An address that several entries share is none of the article's own.
         let addresses = if work.sketch.address.is_some() { addresses } else { Addresses::default() };
         let finding = Finding {
@@ -163,19 +196,21 @@ impl Poll<'_> {
             article,
             addresses,
             page,
+            again,
             is_new: work.is_new,
             headline: work.entry.title.clone(),
             beside: Arc::clone(&self.listed),
         };
         let end = self.context.desk.publish(finding).await;
-        self.ends.push((work, end));
+        self.ends.push(Handed { work, waits_until, end });
     }
 
     /// Waits for the ends of all findings.
     pub(super) async fn await_ends(&mut self) {
-        for (work, end) in std::mem::take(&mut self.ends) {
+        for Handed { work, waits_until, end } in std::mem::take(&mut self.ends) {
             if let Some(ended) = end.await.ok().flatten() {
                 self.end(&work.entry, ended.outcome, &ended.detail);
+                self.waits_until = [self.waits_until, waits_until].into_iter().flatten().min();
             } else {
                 // It waits in the state, and was due when this poll began.
                 self.waits_until = [self.waits_until, soon(self.now)].into_iter().flatten().min();

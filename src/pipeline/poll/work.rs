@@ -44,6 +44,20 @@ impl Work {
         }
     }
 
+    /// It waits on, now known, for pages of its article that could not be had.
+    pub(super) fn waits_for_rest(&self, due: Timestamp, reason: &str) -> WaitingRow {
+        let known = Self {
+            entry: self.entry.clone(),
+            sketch: self.sketch.clone(),
+            tries: self.tries + 1,
+            is_new: false,
+            validators: Validators::default(),
+            since: None,
+            is_told: true,
+        };
+        known.waits(due, reason)
+    }
+
     /// What waited.
     pub(super) fn of_row(row: &WaitingRow) -> Option<Self> {
         let Pending { entry, shares_address, is_known, validators, since } = Pending::from_json(&row.entry)?;

@@ -201,6 +201,9 @@ impl Publisher {
             }
             self.store.put_entry(&plan.source, &plan.settled)?;
             self.store.drop_waiting(&plan.source, &plan.settled.key)?;
+            if let Some(again) = &plan.again {
+                self.store.put_waiting(&plan.source, &plan.settled.door, again)?;
+            }
             if let (Some(address), Some(validators)) = (&plan.addresses.linked, &plan.page) {
                 self.store.put_page(&plan.source, address, validators)?;
             }
@@ -274,6 +277,11 @@ impl Publisher {
             Some(row) => self.tree.read(&format!("{}.json", row.path))?,
             None => None,
         };
+        if let (Some(before), Some(row)) = (&before, &own)
+            && plan::lacks_pages_of(&finding.article, before)
+        {
+            return Ok(Plan::nothing(&finding, Outcome::Unchanged, row));
+        }
         if let Some(before) = &before {
             plan::keep_from_feed(&mut finding.article, before);
         }

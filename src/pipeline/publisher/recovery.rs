@@ -3,6 +3,7 @@
 use super::{Publisher, Result, day};
 use crate::{
     io::store::ArticleRow,
+    judges::render,
     pipeline::{finding::Intent, plan},
 };
 use jiff::Timestamp;
@@ -32,7 +33,9 @@ impl Publisher {
                     if !logged.contains(&(row.id.0.clone(), intent.revision)) {
                         lines.extend(intent.lines(&row, now));
                     }
-                    forward.push((row, intent));
+                    let waits_on =
+                        render::article_of_json(&bytes).is_some_and(|article| plan::lacks_pages(&article));
+                    forward.push((row, intent, waits_on));
                 }
                 _ => back.push(ArticleRow { intent: None, ..row }),
             }
@@ -46,11 +49,14 @@ impl Publisher {
         Ok(forward.len())
     }
 
-    fn put_recovered(&mut self, forward: &[(ArticleRow, Intent)], back: &[ArticleRow]) -> Result<()> {
-        for (row, intent) in forward {
+    fn put_recovered(&mut self, forward: &[(ArticleRow, Intent, bool)], back: &[ArticleRow]) -> Result<()> {
+        for (row, intent, waits_on) in forward {
             self.store.put_article(&intent.done(row))?;
             self.store.put_entry(&row.source, &intent.settled(&row.id))?;
-            self.store.drop_waiting(&row.source, &intent.key)?;
+            // Where a page could not be had, the entry is read again.
+            if !waits_on {
+                self.store.drop_waiting(&row.source, &intent.key)?;
+            }
         }
         for row in back {
             self.store.put_article(row)?;
