@@ -171,8 +171,12 @@ fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> 
     let wall = failure::wall_of(linked, response, &html);
     let leaf = article::extract_leaf(&options(source, now), &html, Some(&response.url), None);
     let Leaf { mut article, next, mut remarks } = leaf;
-    let is_doubtful = |wall: Wall| may_be_beside(wall) && !failure::is_beyond_doubt(linked, response, &html);
-    if let Some(wall) = wall.filter(|wall| !(is_doubtful(*wall) && is_of(entry, &article))) {
+    let is_beside = |wall: &Wall| {
+        (may_be_beside(*wall) || has_paragraphs(&article))
+            && is_of(entry, &article)
+            && !failure::is_beyond_doubt(linked, response, &html)
+    };
+    if let Some(wall) = wall.filter(|wall| !is_beside(wall)) {
         return Reading::Later(Failure::wall(wall, response).into());
     }
     remarks.extend(remark);
@@ -232,6 +236,16 @@ fn has_words_of(shown: &str, headline: &str) -> bool {
     let words: Vec<&str> = headline.split(' ').collect();
     let found = words.iter().filter(|word| shown.split(' ').any(|known| known == **word)).count();
     !headline.is_empty() && found * 2 > words.len()
+}
+
+/// Words of a paragraph that no wall has: it says what it is in a sentence.
+const PARAGRAPH_WORDS: usize = 15;
+
+/// Whether there are paragraphs as no wall has them.
+fn has_paragraphs(article: &Article) -> bool {
+    let is_paragraph =
+        |block: &&Block| block.kind == BlockKind::Paragraph && text::words(&block.text) >= PARAGRAPH_WORDS;
+    article.body.iter().filter(is_paragraph).count() >= 2
 }
 
 /// Whether a page is the article that an entry speaks of: it has its headline, in other words at most by half.

@@ -291,3 +291,27 @@ async fn a_redirect_to_a_section_is_no_article() {
     let (_place, _origin, summary) = listed(section("The bridge is painted red")).await;
     assert_eq!(ended(&summary, "paper", Outcome::Published), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_short_article_with_signs_of_a_wall_beside_it_is_published() {
+    let headline = "<title>The bridge is painted red</title><h1>The bridge is painted red</h1>";
+    let story = "<p>The old bridge has a new coat of paint since Monday, and it is red, as the council decided in March.</p>\
+                 <p>Some had asked for green, which the keeper of the bridge said would have been cheaper by half.</p>";
+    let captcha = "<div class=\"g-recaptcha\" data-sitekey=1></div>";
+    let region = "<div class=video>This video is not available in your country.</div>";
+    let check = "<script>window._cf_chl_opt = {}</script>";
+    for (html, published) in [
+        (format!("{headline}{story}<form><textarea></textarea>{captcha}</form>"), 1),
+        (format!("{headline}{story}<form><div class=\"cf-turnstile\"></div></form>"), 1),
+        (format!("{headline}{story}{region}"), 1),
+        // A wall is one under any headline, and code that only a vendor has is one beside any text.
+        (format!("{headline}<p>This content is not available in your country.</p>"), 0),
+        (format!("{headline}<p>One more step</p>{captcha}"), 0),
+        (format!("{headline}{story}{check}"), 0),
+        (format!("<title>Robot?</title><p>Show us that you are none.</p>{captcha}"), 0),
+    ] {
+        let reply = page_reply(&html);
+        let (_place, _origin, summary) = listed(move |_| reply.clone()).await;
+        assert_eq!(ended(&summary, "paper", Outcome::Published), published, "{html}");
+    }
+}

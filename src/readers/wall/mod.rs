@@ -100,9 +100,14 @@ pub fn recognize(seen: &Seen<'_>) -> Option<Wall> {
     }
 }
 
-/// Whether the answer tells of its wall beyond its text: by a header, or by where the redirects ended.
+/// Whether the answer tells of its wall beyond its text: by a header, by where the redirects ended, or by code
+/// that no page for readers has. Questions about cookies and fields for a password stand on many.
 pub fn is_beyond_doubt(seen: &Seen<'_>) -> bool {
-    by_marks(seen).is_some() || by_end(seen).is_some()
+    let is_sure = |sign: &signs::Sign| {
+        sign.letters_max >= signs::SURE && !matches!(sign.wall, Wall::Consent | Wall::Login)
+    };
+    let by_sign = || sign_in(seen, &Parts::of(seen.body)).is_some_and(is_sure);
+    by_marks(seen).is_some() || by_end(seen).is_some() || by_sign()
 }
 
 /// Headers that a vendor sends with its wall alone.
@@ -153,8 +158,12 @@ const fn is_long(seen: &Seen<'_>) -> bool {
     seen.body.len() + 4 > BODY_BYTES_MAX
 }
 
-/// The first sign that stands in little enough text.
 fn by_signs(seen: &Seen<'_>, parts: &Parts) -> Option<Wall> {
+    sign_in(seen, parts).map(|sign| sign.wall)
+}
+
+/// The first sign that stands in little enough text.
+fn sign_in(seen: &Seen<'_>, parts: &Parts) -> Option<&'static signs::Sign> {
     if is_long(seen) {
         return None;
     }
@@ -168,7 +177,7 @@ fn by_signs(seen: &Seen<'_>, parts: &Parts) -> Option<Wall> {
             && place.contains(sign.words)
             && (sign.wall != Wall::Consent || asks_consent(parts))
     };
-    SIGNS.iter().find(shown).map(|sign| sign.wall)
+    SIGNS.iter().find(shown)
 }
 
 /// Whether the text speaks of cookies and asks to accept them.

@@ -30,7 +30,7 @@ const fn sign(wall: Wall, place: Place, letters_max: usize, words: &'static str)
 
 /// Text around a sign that no vendor sends with a page it lets through; around one that pages for people may
 /// hold too; and next to none.
-const SURE: usize = 4_000;
+pub(super) const SURE: usize = 4_000;
 const WEAK: usize = 400;
 const BARE: usize = 60;
 
