@@ -409,6 +409,8 @@ fn a_page_that_says_that_nothing_is_there_is_no_article() {
         (plain("Page not found", "Page not found", &others), true),
         (plain("Page not found", "What we read today", &others), false),
         (plain("Lost: the page that was not found", "Lost: the page that was not found", words), false),
+        (plain("Search of the lake: nothing found", "Search of the lake: nothing found", words), false),
+        (plain("Search of the lake: nothing found", "Search of the lake", words), false),
         (plain("The ferry is late again", "The ferry is late again", words), false),
     ] {
         let article = leaf(&[], &html, STORY).article;

@@ -284,7 +284,7 @@ impl Draft {
 
 /// What the site calls itself, in matching form: its declared names, and that of its domain, which is one word where a
 /// person's name is two.
-fn own_names(page: &Page, declared: &Declared) -> Vec<String> {
+pub(super) fn own_names(page: &Page, declared: &Declared) -> Vec<String> {
     let host = page.base_url().and_then(Url::host_str);
     let domain = host.map(|host| psl::domain_str(host).unwrap_or(host));
     let label = domain.and_then(|domain| domain.split('.').next());

@@ -24,16 +24,24 @@ const HEADINGS_MAX: usize = 3;
 /// Letters of a sentence that says no more than that.
 const LENGTH_MAX: usize = 90;
 
-/// Takes the body from an article whose page says that there is none.
-pub(super) fn settle(article: &mut Article, page: &Page) {
+/// Takes the body from an article whose page says that there is none; `own_names` are the site's, folded.
+pub(super) fn settle(article: &mut Article, page: &Page, own_names: &[String]) {
     let is_short = article.words <= WORDS_ONE;
-    let titled = article.words <= WORDS_BOTH && page.title().is_some_and(|title| says_missing(&title));
-    if !titled && !is_short {
+    if article.words > WORDS_BOTH {
         return;
     }
-    let mut headings = page.root().elements().filter(|node| node.tag() == Tag::H1).take(HEADINGS_MAX);
-    let headed = headings.any(|heading| says_missing(&heading.text()));
-    if titled && headed || (titled || headed) && is_short {
+    let title = page.title().unwrap_or_default();
+    if !is_short && !says_missing(&title) {
+        return;
+    }
+    let headings = page.root().elements().filter(|node| node.tag() == Tag::H1).take(HEADINGS_MAX);
+    let headings: Vec<String> = headings.map(|heading| heading.text()).collect();
+    let headed = headings.iter().any(|heading| says_only_that(heading, own_names));
+    let is_headline = says_missing(&article.title) || is_nothing(&article.title, own_names);
+    let is_titled =
+        says_missing(&title) && (says_only_that(&title, own_names) || speaks_of_other(&title, &headings));
+    let is_none = headed && says_missing(&title) || is_short && (headed && is_headline || is_titled);
+    if is_none {
         article.body.clear();
         article.text.clear();
         article.words = 0;
@@ -46,13 +54,53 @@ pub(super) fn settle(article: &mut Article, page: &Page) {
 
 /// Whether a heading, or a part of it set apart by a mark, says that a page is not there.
 fn says_missing(heading: &str) -> bool {
-    let heading = text::fold(heading).replace(['’', '‘', '`'], "'");
-    let bare = |part: &str| part.trim_matches(|letter: char| !letter.is_alphanumeric()).to_owned();
-    let says_so = |part: &str| {
-        let begins = |words: &String| part.starts_with(words);
-        WHOLE.contains(part) || part.chars().count() <= LENGTH_MAX && BEGUN.iter().any(begins)
-    };
-    heading.split(MARKS).map(bare).any(|part| says_so(&part)) || says_so(&bare(&heading))
+    let heading = plain(heading);
+    parts(&heading).any(says_so) || says_so(bare(&heading))
+}
+
+/// Whether a heading says that and nothing else: beside it stand the site's name, a number or a sigh at most.
+///
+/// # Why
+/// "Search of the lake: nothing found" is news.
+fn says_only_that(heading: &str, own_names: &[String]) -> bool {
+    let plain = plain(heading);
+    let is_rest = |part: &str| says_so(part) || is_nothing(part, own_names);
+    says_so(bare(&plain)) || parts(&plain).any(says_so) && parts(&plain).all(is_rest)
+}
+
+/// Whether what a title says beside it is in no heading: it is the site's name then, not a headline.
+fn speaks_of_other(title: &str, headings: &[String]) -> bool {
+    let title = plain(title);
+    let is_in = |part: &str| headings.iter().any(|heading| plain(heading).contains(part));
+    !headings.is_empty() && !parts(&title).filter(|part| !says_so(part)).any(is_in)
+}
+
+/// Whether a part of a heading says nothing of its own.
+fn is_nothing(part: &str, own_names: &[String]) -> bool {
+    let folded = text::fold(part);
+    let compact = |name: &str| name.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
+    let is_own = |name: &String| *name == folded || compact(name) == compact(&folded);
+    folded.is_empty()
+        || folded.parse::<u32>().is_ok()
+        || SIGHS.contains(&folded.as_str())
+        || own_names.iter().any(is_own)
+}
+
+fn plain(heading: &str) -> String {
+    text::fold(heading).replace(['’', '‘', '`'], "'")
+}
+
+fn bare(part: &str) -> &str {
+    part.trim_matches(|letter: char| !letter.is_alphanumeric())
+}
+
+fn parts(heading: &str) -> impl Iterator<Item = &str> {
+    heading.split(MARKS).map(bare).filter(|part| !part.is_empty())
+}
+
+fn says_so(part: &str) -> bool {
+    let begins = |words: &String| part.starts_with(words);
+    WHOLE.contains(part) || part.chars().count() <= LENGTH_MAX && BEGUN.iter().any(begins)
 }
 
 /// Marks that set the site's name, or an exclamation, apart.
@@ -62,6 +110,29 @@ static WHOLE: LazyLock<HashSet<String>> =
     LazyLock::new(|| WHOLE_WORDS.iter().map(|words| text::fold(words)).collect());
 static BEGUN: LazyLock<Vec<String>> =
     LazyLock::new(|| BEGUN_WORDS.iter().map(|words| text::fold(words)).collect());
+
+/// Words in their folded form that such a heading begins with.
+const SIGHS: &[&str] = &[
+    "error",
+    "fehler",
+    "erreur",
+    "erro",
+    "errore",
+    "ошибка",
+    "خطا",
+    "hata",
+    "oops",
+    "sorry",
+    "uh oh",
+    "whoops",
+    "عذرا",
+    "عفوا",
+    "متاسفيم",
+    "ups",
+    "hoppla",
+    "désolé",
+    "lo sentimos",
+];
 
 /// What such a heading says, in many languages.
 const WHOLE_WORDS: &[&str] = &[
@@ -254,7 +325,7 @@ const BEGUN_WORDS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::says_missing;
+    use super::{says_missing, says_only_that};
 
     #[test]
     fn headings_that_say_that_nothing_is_there() {
@@ -273,6 +344,15 @@ mod tests {
             "ページが見つかりません",
         ] {
             assert!(says_missing(heading), "{heading}");
+        }
+        for (heading, is_all) in [
+            ("404 - Page not found | The Small Paper", true),
+            ("Oops! That page can’t be found.", true),
+            ("عذراً، الصفحة غير موجودة - The Small Paper", true),
+            ("Search of the lake: nothing found", false),
+            ("Weapons – Not found", false),
+        ] {
+            assert_eq!(says_only_that(heading, &["thesmallpaper".to_owned()]), is_all, "{heading}");
         }
         for heading in [
             "The page that was not found: a history of error 404s on the web",
