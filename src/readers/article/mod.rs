@@ -5,6 +5,8 @@
 //! is always read from the page itself where the page has one: publishers' structured bodies are cut and stale.
 //! Nothing is made up, and nothing here knows a site, a language's stop words or where the page came from.
 
+#[cfg(test)]
+mod body_tests;
 mod byline;
 mod completeness;
 #[cfg(test)]

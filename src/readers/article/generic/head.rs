@@ -243,21 +243,43 @@ fn standfirst(
 ) -> Option<String> {
     let title = title.map(|title| text::fold(&title.text));
     let description = declared.description.as_ref().map(|said| text::fold(&said.value));
-    let odd = Hint::CAPTION.or(Hint::CHROME).or(Hint::HIDDEN).or(Hint::BYLINE).or(Hint::COMMENTS);
+    let odd = Hint::CAPTION.or(Hint::HIDDEN).or(Hint::BYLINE).or(Hint::COMMENTS);
     let fits = |spot: &&Spot<'_>| {
         spot.line.weight >= 40
             && spot.line.link_share() < 0.3
             && !spot.hint.has(odd)
             && title.as_deref() != Some(&text::fold(&spot.text))
     };
-    let is_declared = |spot: &&Spot<'_>| description.as_deref() == Some(&text::fold(&spot.text));
-    let is_lead = |spot: &&Spot<'_>| spot.hint.has(Hint::LEAD);
-    let is_sentence = |spot: &&Spot<'_>| spot.line.weight >= 70 && is_closed(&spot.text);
+    let is_declared =
+        |spot: &&Spot<'_>| description.as_deref().is_some_and(|said| says(said, &text::fold(&spot.text)));
+    let is_lead = |spot: &&Spot<'_>| spot.hint.has(Hint::LEAD) && !spot.hint.has(Hint::CHROME);
+    let is_sentence =
+        |spot: &&Spot<'_>| spot.line.weight >= 70 && is_closed(&spot.text) && !spot.hint.has(Hint::CHROME);
     let fitting = || between.iter().filter(fits);
     let found = fitting().find(is_declared).or_else(|| fitting().find(is_lead));
     // Within the body only where it is both named and near its start.
     let within = || inside.iter().take(4).filter(fits).find(is_lead);
-    found.or_else(within).or_else(|| fitting().find(is_sentence)).map(|spot| spot.text.clone())
+    let found = found.or_else(within).or_else(|| fitting().find(is_sentence))?;
+    Some(whole(between, found))
+}
+
+/// A paragraph of which a line is one, its lines joined.
+fn whole(spots: &[Spot<'_>], found: &Spot<'_>) -> String {
+    let lines = spots.iter().filter(|spot| spot.line.cell == found.line.cell && spot.index >= found.index);
+    let is_next = |(at, spot): &(usize, &Spot<'_>)| {
+        spot.index == found.index + at && (*at == 0 || spot.line.after_break)
+    };
+    let lines: Vec<&str> =
+        lines.enumerate().take_while(is_next).map(|(_, spot)| spot.text.as_str()).collect();
+    if lines.is_empty() { found.text.clone() } else { lines.join(" ") }
+}
+
+/// Whether a description is a line or what is left of it where one of the two was cut.
+fn says(description: &str, line: &str) -> bool {
+    let bare = |text: &str| text.trim_end_matches(['.', '…', ' ']).to_owned();
+    let (description, line) = (bare(description), bare(line));
+    let is_long = description.chars().count().min(line.chars().count()) >= 40;
+    description == line || is_long && (description.starts_with(&line) || line.starts_with(&description))
 }
 
 /// Captions between headline and body.

@@ -1,6 +1,7 @@
 //! What is not the article's text: page furniture as whole elements, then lines within the body.
 
 use super::{
+    blocks::is_closed,
     hints::Hint,
     outline::{Cell, Line, Outline, share},
     scoring::is_prose,
@@ -104,7 +105,14 @@ pub(super) fn is_picture_box(outline: &Outline<'_>, index: usize) -> bool {
     let weight: u32 = lines.iter().map(|line| line.weight).sum();
     let inner = outline.cells.get(index + 1..cell.end).unwrap_or_default();
     let is_first = |inner: &Cell<'_>| inner.tag == Tag::IMG && inner.lines.start == cell.lines.start;
-    (4..160).contains(&weight) && inner.len() < 40 && inner.iter().any(is_first)
+    // Two sentences in paragraphs of their own are text that begins with a picture.
+    let is_paragraph = |line: &&Line| {
+        outline.cell(line.cell).is_some_and(|cell| cell.tag == Tag::P) && is_closed(&text::normal(&line.text))
+    };
+    (4..160).contains(&weight)
+        && inner.len() < 40
+        && inner.iter().any(is_first)
+        && lines.iter().filter(is_paragraph).count() < 2
 }
 
 fn is_labelled(outline: &Outline<'_>, top: &Cell<'_>, line: &Line) -> bool {

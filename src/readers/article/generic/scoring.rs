@@ -3,7 +3,7 @@
 use super::{
     head::Title,
     hints::Hint,
-    outline::{Line, Outline, share},
+    outline::{Cell, Line, Outline, share},
 };
 use crate::page::Tag;
 
@@ -91,8 +91,12 @@ fn prose(outline: &Outline<'_>, live: &[bool], index: usize) -> u32 {
     let Some(cell) = outline.cell(index) else { return 0 };
     let lines = outline.lines.get(cell.lines.clone()).unwrap_or_default();
     let live = live.get(cell.lines.clone()).unwrap_or_default();
-    let counted = lines.iter().zip(live).filter(|(line, live)| **live && is_prose(line) && line.weight >= 60);
-    counted.map(|(line, _)| line.weight).sum()
+    let counted = lines.iter().zip(live).enumerate().filter(|(at, (line, live))| {
+        // Sentences may be broken by hand.
+        let is_broken = || line.after_break || lines.get(at + 1).is_some_and(|next| next.after_break);
+        **live && is_prose(line) && (line.weight >= 60 || line.weight >= 30 && is_broken())
+    });
+    counted.map(|(_, (line, _))| line.weight).sum()
 }
 
 /// Goes up while the element around holds clearly more running text and is not a page of teasers.
@@ -127,8 +131,7 @@ fn with_siblings(outline: &Outline<'_>, live: &[bool], scores: &[f32], top: usiz
     while next < end {
         let Some(sibling) = outline.cell(next) else { break };
         let score = scores.get(next).copied().unwrap_or_default();
-        let same_class = sibling.node.attribute("class") == cell.node.attribute("class");
-        let bonus = if same_class && sibling.node.attribute("class").is_some() { best * 0.2 } else { 0.0 };
+        let bonus = if is_alike(sibling, cell) { best * 0.2 } else { 0.0 };
         let is_paragraph = sibling.tag == Tag::P && {
             let (weight, linked) = weights(outline, live, sibling.lines.clone());
             weight > 60 && share(linked, weight) < 0.25
@@ -141,6 +144,17 @@ fn with_siblings(outline: &Outline<'_>, live: &[bool], scores: &[f32], top: usiz
     chosen
 }
 
+/// Whether two cells are built from one template: the same element with classes of which most are common.
+fn is_alike(one: &Cell<'_>, other: &Cell<'_>) -> bool {
+    let classes = |cell: &Cell<'_>| {
+        let class = cell.node.attribute("class").unwrap_or_default();
+        class.split_ascii_whitespace().take(24).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (mine, theirs) = (classes(one), classes(other));
+    let common = mine.iter().filter(|class| theirs.contains(class)).count();
+    one.tag == other.tag && common > 0 && common * 2 >= mine.len().min(theirs.len())
+}
+
 /// Adds what is built like the best cell elsewhere on the page: bodies that advertisements cut in parts.
 fn add_alike(outline: &Outline<'_>, live: &[bool], scores: &[f32], best: usize, chosen: &mut Vec<usize>) {
     let Some(model) = outline.cell(best) else { return };
@@ -150,18 +164,17 @@ fn add_alike(outline: &Outline<'_>, live: &[bool], scores: &[f32], best: usize, 
     }
     let score = |index: usize| scores.get(index).copied().unwrap_or_default();
     let article = article_of(outline, best);
-    let mut covered = chosen.iter().filter_map(|index| outline.cell(*index)).map(|cell| cell.lines.clone());
-    let covered: Vec<_> = covered.by_ref().collect();
+    let mut covered: Vec<_> =
+        chosen.iter().filter_map(|index| outline.cell(*index)).map(|cell| cell.lines.clone()).collect();
     for (index, cell) in outline.cells.iter().enumerate() {
-        let is_inside =
-            covered.iter().any(|lines| lines.start <= cell.lines.start && cell.lines.end <= lines.end);
-        let is_alike = cell.tag == model.tag && cell.node.attribute("class") == class;
-        if is_alike
-            && !is_inside
-            && article_of(outline, index) == article
+        let lines = &cell.lines;
+        if is_alike(cell, model)
             && score(index) > score(best) * 0.1
+            && !covered.iter().any(|other| lines.start < other.end && other.start < lines.end)
+            && article_of(outline, index) == article
             && prose(outline, live, index) > 150
         {
+            covered.push(lines.clone());
             chosen.push(index);
         }
     }

@@ -1,0 +1,111 @@
+//! Which lines of a page are the body: short pages in the shape of real ones, with the text that must come of them.
+
+use super::{Options, extract};
+use crate::date::Order;
+use jiff::tz::TimeZone;
+
+/// Paragraphs that hold an article together.
+const LONG: &str = "The council met on Monday evening, heard the engineers of the water works, and put off its vote on the new main until the survey of the old one is done.";
+const MORE: &str = "Residents of the upper streets, who had been without water for three days, asked for tank lorries, a plan of the repairs and a number that somebody answers.";
+
+/// The text of the article on a page.
+fn text(html: &str) -> String {
+    let options = Options {
+        rules: &[],
+        zone: &TimeZone::UTC,
+        language: None,
+        now: "2026-11-01T00:00:00Z".parse().unwrap(),
+        order: Order::Dmy,
+    };
+    extract(&options, html, None).0.text
+}
+
+/// The cases whose page gives another text: page, then its lines as they must be.
+fn wrong(cases: &[(String, Vec<&str>)]) -> String {
+    let wrong = cases.iter().filter_map(|(html, lines)| {
+        let found = text(html);
+        let lines = lines.join("\n\n");
+        (found != lines).then(|| format!("{html}\n  gives {found:?},\n  not {lines:?}\n"))
+    });
+    wrong.collect()
+}
+
+#[test]
+fn bodies_built_from_boxes_of_one_template_are_whole() {
+    let boxes = |first: &str, second: &str| {
+        format!(
+            "<main><h1>Water</h1><div class=boxes><div class='{first}'><p>{LONG}</p></div>\
+             <div class='{second}'><p>{MORE}</p><p>{LONG} Again.</p><p>{MORE} Once more.</p></div></div></main>"
+        )
+    };
+    let again = format!("{LONG} Again.");
+    let more = format!("{MORE} Once more.");
+    let all = vec![LONG, MORE, &again, &more];
+    // Boxes in rows of their own.
+    let rows = format!(
+        "<main><h1>Water</h1><section class=row><div class='part part--lead'><p>{LONG}</p><p>{LONG} Again.</p></div></section>\
+         <section class=row><div><div class='part part--text'><p>{MORE}</p><p>{MORE} Once more.</p></div></div></section></main>"
+    );
+    let cases = [
+        (boxes("box-first box-text box", "box-text box"), all.clone()),
+        (boxes("box", "box"), all),
+        (rows, vec![LONG, &again, MORE, &more]),
+    ];
+    assert_eq!(wrong(&cases), "");
+}
+
+#[test]
+fn sentences_broken_by_hand_weigh_as_much_as_others() {
+    let broken = |text: &str| {
+        let words: Vec<&str> = text.split(' ').collect();
+        words.chunks(7).map(|words| words.join(" ")).collect::<Vec<_>>().join("<br>")
+    };
+    let html = format!(
+        "<div class=text><div><h2>One</h2><div><p>{}</p></div></div><div><h2>Two</h2><div><p>{}</p></div></div>\
+         <div><h2>Three</h2><div><p>{LONG} Again.</p></div></div></div>",
+        broken(LONG),
+        broken(MORE)
+    );
+    let last = format!("{LONG} Again.");
+    assert_eq!(wrong(&[(html, vec!["One", LONG, "Two", MORE, "Three", &last])]), "");
+}
+
+#[test]
+fn the_lead_under_the_headline_is_whole() {
+    let lead = "Three days without water in the upper streets, and the council puts off its vote.";
+    let long = format!("{LONG} {MORE} {LONG} {MORE}");
+    let page = |declared: &str, lead: &str| {
+        format!(
+            "<meta name=description content='{declared}'><article><header><h1>Water</h1>{lead}</header>\
+             <div class=content><p>{LONG}</p><p>{MORE}</p><p>{long}</p></div></article>"
+        )
+    };
+    let cut = "Three days without water in the upper streets, and the council…";
+    let both = format!("{lead} It meets again on Friday.");
+    let cases = [
+        // What the page declares is the lead, whatever its class says.
+        (page(lead, &format!("<p class=article-teaser>{lead}</p>")), vec![lead, LONG, MORE, &long]),
+        (page(cut, &format!("<p class=article-teaser>{lead}</p>")), vec![lead, LONG, MORE, &long]),
+        (
+            page("", &format!("<p class=lead>{lead}<br>It meets again on Friday.</p>")),
+            vec![&both, LONG, MORE, &long],
+        ),
+        (page("", &format!("<p class=article-teaser>{lead}</p>")), vec![LONG, MORE, &long]),
+    ];
+    assert_eq!(wrong(&cases), "");
+}
+
+#[test]
+fn short_paragraphs_beside_a_picture_are_text() {
+    let page = |beside: &str| {
+        format!("<article><p>{LONG}</p><div><img src=/a.jpg>{beside}</div><p>{MORE}</p></article>")
+    };
+    let cases = [
+        (
+            page("<p>The pump failed.</p><p>Nobody was hurt.</p>"),
+            vec![LONG, "The pump failed.", "Nobody was hurt.", MORE],
+        ),
+        (page("<p>The pump house on Monday</p>"), vec![LONG, MORE]),
+    ];
+    assert_eq!(wrong(&cases), "");
+}
