@@ -1,15 +1,18 @@
 //! Which lines of a page are the body: short pages in the shape of real ones, with the text that must come of them.
 
 use super::{Options, extract};
-use crate::date::Order;
+use crate::{
+    date::Order,
+    model::{Article, Block, BlockKind},
+};
 use jiff::tz::TimeZone;
 
 /// Paragraphs that hold an article together.
 const LONG: &str = "The council met on Monday evening, heard the engineers of the water works, and put off its vote on the new main until the survey of the old one is done.";
 const MORE: &str = "Residents of the upper streets, who had been without water for three days, asked for tank lorries, a plan of the repairs and a number that somebody answers.";
 
-/// The text of the article on a page.
-fn text(html: &str) -> String {
+/// The article on a page.
+fn article(html: &str) -> Article {
     let options = Options {
         rules: &[],
         zone: &TimeZone::UTC,
@@ -17,13 +20,13 @@ fn text(html: &str) -> String {
         now: "2026-11-01T00:00:00Z".parse().unwrap(),
         order: Order::Dmy,
     };
-    extract(&options, html, None).0.text
+    extract(&options, html, None).0
 }
 
 /// The cases whose page gives another text: page, then its lines as they must be.
 fn wrong(cases: &[(String, Vec<&str>)]) -> String {
     let wrong = cases.iter().filter_map(|(html, lines)| {
-        let found = text(html);
+        let found = article(html).text;
         let lines = lines.join("\n\n");
         (found != lines).then(|| format!("{html}\n  gives {found:?},\n  not {lines:?}\n"))
     });
@@ -108,4 +111,48 @@ fn short_paragraphs_beside_a_picture_are_text() {
         (page("<p>The pump house on Monday</p>"), vec![LONG, MORE]),
     ];
     assert_eq!(wrong(&cases), "");
+}
+
+#[test]
+fn headings_over_what_is_dropped_for_another_reason_stay() {
+    let html = format!(
+        "<div class=text><p>{LONG}</p><h3>1. The pumps</h3><div class=advertisement><p>Buy a pump.</p></div>\
+         <h3>2. The main</h3><p>{MORE}</p></div>"
+    );
+    assert_eq!(wrong(&[(html, vec![LONG, "1. The pumps", "2. The main", MORE])]), "");
+}
+
+#[test]
+fn the_whole_text_again_in_one_line_is_dropped() {
+    let paragraphs: Vec<String> =
+        (1..=8).map(|number| format!("{LONG} So it was told {number} times.")).collect();
+    let marked: Vec<String> = paragraphs.iter().map(|text| format!("<p>{text}</p>")).collect();
+    let html = format!("<div class=text>{}<p>{}</p></div>", marked.concat(), paragraphs.join(" "));
+    assert_eq!(wrong(&[(html, paragraphs.iter().map(String::as_str).collect())]), "");
+}
+
+#[test]
+fn what_opens_over_a_word_is_not_in_the_text() {
+    let html = format!(
+        "<div class=text><p>{LONG}</p><p>It was <span class=person><a href=/p>Mayor Ode</a><span class=person-popup>\
+         Mayor Ode<a href=/x>The mayor's car</a></span></span> who asked.</p><p>{MORE}</p></div>"
+    );
+    assert_eq!(wrong(&[(html, vec![LONG, "It was Mayor Ode who asked.", MORE])]), "");
+}
+
+#[test]
+fn posts_of_social_networks_keep_their_text_and_address() {
+    let html = format!(
+        "<div class=text><p>{LONG}</p><div class=social-media-embed><blockquote class=twitter-tweet><p>No water again. \
+         <a href='https://t.example/1'>t.example/1</a></p>&mdash; Upper Street (@upper) \
+         <a href='https://social.example/upper/status/7'>May 4, 2026</a></blockquote></div><p>{MORE}</p>\
+         <div class=social>Follow us on all the networks there are, day and night.</div></div>"
+    );
+    let body = article(&html).body;
+    let post = Block {
+        url: Some("https://social.example/upper/status/7".to_owned()),
+        ..Block::text(BlockKind::Embed, "No water again. t.example/1\n— Upper Street (@upper) May 4, 2026")
+    };
+    let paragraph = |text: &str| Block::text(BlockKind::Paragraph, text);
+    assert_eq!(body, [paragraph(LONG), post, paragraph(MORE)]);
 }

@@ -6,7 +6,7 @@
 
 use crate::{
     model::Article,
-    page::{Page, Tag},
+    page::{Node, Page, Tag},
     text,
 };
 use std::{collections::HashSet, sync::LazyLock};
@@ -35,7 +35,7 @@ pub(super) fn settle(article: &mut Article, page: &Page, own_names: &[String]) {
         return;
     }
     let headings = page.root().elements().filter(|node| node.tag() == Tag::H1).take(HEADINGS_MAX);
-    let headings: Vec<String> = headings.map(|heading| heading.text()).collect();
+    let headings: Vec<String> = headings.map(Node::text).collect();
     let headed = headings.iter().any(|heading| says_only_that(heading, own_names));
     let is_headline = says_missing(&article.title) || is_nothing(&article.title, own_names);
     let is_titled =

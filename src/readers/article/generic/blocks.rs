@@ -46,7 +46,7 @@ pub(super) fn build(
         let Some(cell) = outline.cell(*top) else { continue };
         for index in cell.lines.clone().filter(|index| live.get(*index) == Some(&true)) {
             if let Some(line) = outline.lines.get(index) {
-                built.push(outline, *top, line);
+                built.push(page, outline, *top, line);
             }
         }
         built.take_links(page, outline, *top, live);
@@ -57,9 +57,13 @@ pub(super) fn build(
 }
 
 impl Built {
-    fn push(&mut self, outline: &Outline<'_>, top: usize, line: &Line) {
+    fn push(&mut self, page: &Page, outline: &Outline<'_>, top: usize, line: &Line) {
         let text = text::normal(&line.text);
         if text.is_empty() {
+            return;
+        }
+        if let Some(post) = prune::post_around(outline, line.cell) {
+            self.add_to_post(page, outline, post, text);
             return;
         }
         let inside = || outline.upward(line.cell).take_while(|(index, _)| *index != top).take(12);
@@ -107,6 +111,16 @@ impl Built {
             block.text.push(between);
             block.text.push_str(text);
         }
+    }
+
+    fn add_to_post(&mut self, page: &Page, outline: &Outline<'_>, post: usize, text: String) {
+        if self.last == Some(post) {
+            return self.extend_last(&text, '\n');
+        }
+        self.add(
+            Some(post),
+            Block { url: post_url(page, outline, post), ..Block::text(BlockKind::Embed, text) },
+        );
     }
 
     fn add_item(&mut self, list: usize, item: Option<usize>, text: String) {
@@ -186,6 +200,17 @@ impl Built {
             }
         }
     }
+}
+
+/// The address of a post: named by its frame, else its last link, which is on its date.
+fn post_url(page: &Page, outline: &Outline<'_>, post: usize) -> Option<String> {
+    let cell = outline.cell(post)?;
+    let named = ["data-instgrm-permalink", "data-bluesky-uri", "data-href", "cite"];
+    let named = named.iter().find_map(|name| cell.node.attribute(name));
+    let inside = outline.cells.get(post..cell.end).unwrap_or_default();
+    let last =
+        inside.iter().rev().find(|cell| cell.tag == Tag::A).and_then(|cell| cell.node.attribute("href"));
+    page.resolve(named.or(last)?).map(String::from)
 }
 
 fn link(page: &Page, cell: &Cell<'_>) -> Option<Link> {

@@ -37,6 +37,10 @@ impl Hint {
     pub(super) const COMMENTS: Self = Self(2048);
     /// A headline.
     pub(super) const TITLE: Self = Self(1024);
+    /// Shown only when the reader asks for it.
+    pub(super) const POPUP: Self = Self(8192);
+    /// A post of a social network.
+    pub(super) const EMBED: Self = Self(4096);
 
     /// Whether it has one of `other`.
     pub(super) const fn has(self, other: Self) -> bool {
@@ -65,7 +69,7 @@ impl<'a> Hints<'a> {
     /// The hint of an element.
     pub(super) fn of(&mut self, node: Node<'a>, tag: Tag) -> Hint {
         let mut hint = match tag {
-            Tag::NAV | Tag::FOOTER | Tag::ASIDE => Hint::CHROME,
+            Tag::NAV | Tag::FOOTER | Tag::ASIDE | Tag::FORM | Tag::LABEL => Hint::CHROME,
             Tag::FIGCAPTION | Tag::CAPTION => Hint::CAPTION,
             Tag::TIME => Hint::DATE,
             Tag::ADDRESS => Hint::BYLINE,
@@ -190,6 +194,8 @@ pub(in crate::readers::article) const LISTS: &[(&[&str], Hint)] = &[
     (BODY, Hint::BODY),
     (TAGS, Hint::TAGS),
     (TITLE, Hint::TITLE),
+    (EMBED, Hint::EMBED),
+    (POPUP, Hint::POPUP),
 ];
 
 // Each list is sorted; a test holds that.
@@ -226,6 +232,7 @@ const CHROME: &[&str] = &[
     "breadcrumb",
     "breadcrumbs",
     "carousel",
+    "collapsebox",
     "consent",
     "cookie",
     "cookies",
@@ -251,6 +258,7 @@ const CHROME: &[&str] = &[
     "hashtags",
     "inlinenewsletter",
     "inlineteaser",
+    "inlinetextbox",
     "inread",
     "jumplinks",
     "keepreading",
@@ -583,3 +591,18 @@ const TITLE: &[&str] = &[
     "storytitle",
     "title",
 ];
+const EMBED: &[&str] = &[
+    "blueskyembed",
+    "fbpost",
+    "instagrammedia",
+    "mastodonembed",
+    "redditembed",
+    "telegrampost",
+    "threadspost",
+    "tiktokembed",
+    "truthsocialembed",
+    "twittertweet",
+    "twittervideo",
+    "vkpost",
+];
+const POPUP: &[&str] = &["hovercard", "popover", "popup", "rolloverblock", "screenreader", "tooltip"];

@@ -158,6 +158,12 @@ impl<'a> Walk<'a> {
             self.hidden += 1;
             return;
         }
+        let hint = self.hints.of(node, tag);
+        // What opens over a word of the text is not in it.
+        if !tag.is_block() && hint.has(Hint::POPUP) {
+            self.hidden += 1;
+            return;
+        }
         if tag == Tag::BR {
             self.end_line();
             self.line.after_break = true;
@@ -166,7 +172,6 @@ impl<'a> Walk<'a> {
             self.end_line();
             self.note_block();
         }
-        let hint = self.hints.of(node, tag);
         let index = self.cells.len();
         let parent = self.open.last().copied().unwrap_or_default();
         let line = self.lines.len();

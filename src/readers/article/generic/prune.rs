@@ -24,7 +24,7 @@ pub(super) fn live_lines(outline: &Outline<'_>) -> Vec<bool> {
     let mut next = 0;
     while let Some(cell) = outline.cell(next) {
         let lines = outline.lines.get(cell.lines.clone()).unwrap_or_default();
-        if !lines.is_empty() && share(weigh(lines), all) < furniture_max(cell) {
+        if !lines.is_empty() && share(weigh(lines), all) < furniture_max(outline, next, cell) {
             live.get_mut(cell.lines.clone()).unwrap_or_default().fill(false);
             next = cell.end;
         } else {
@@ -35,8 +35,9 @@ pub(super) fn live_lines(outline: &Outline<'_>) -> Vec<bool> {
 }
 
 /// Up to which share of the page's running text a cell is furniture; 0 where it is none.
-fn furniture_max(cell: &Cell<'_>) -> f32 {
-    if cell.hint.has(Hint::DECLARED_BODY) || !cell.tag.is_block() {
+fn furniture_max(outline: &Outline<'_>, index: usize, cell: &Cell<'_>) -> f32 {
+    let is_text = cell.hint.has(Hint::DECLARED_BODY) || !cell.tag.is_block() || frames_post(outline, index);
+    if is_text {
         0.0
     } else if cell.hint.has(Hint::COMMENTS) {
         COMMENTS_MAX
@@ -45,6 +46,14 @@ fn furniture_max(cell: &Cell<'_>) -> f32 {
     } else {
         0.0
     }
+}
+
+/// Whether a cell is the frame of one post of a social network, with nothing beside it.
+fn frames_post(outline: &Outline<'_>, index: usize) -> bool {
+    let Some(cell) = outline.cell(index).filter(|cell| cell.hint.has(Hint::CHROME)) else { return false };
+    let inside = outline.cells.get(index..cell.end).unwrap_or_default();
+    let mut posts = inside.iter().take(8).filter(|cell| is_post(cell));
+    posts.next().is_some_and(|post| post.lines == cell.lines)
 }
 
 /// Drops from `live` the lines of the chosen cells that are no body text.
@@ -60,6 +69,7 @@ pub(super) fn prune(outline: &Outline<'_>, chosen: &[usize], titles: &[&str], li
         drop_pointers(outline, cell, live);
         drop_cards(outline, *top, live);
     }
+    drop_headless(outline, chosen, live);
     drop_repeated(outline, chosen, live);
     drop_printed_twice(outline, chosen, live);
 }
@@ -68,11 +78,26 @@ pub(super) fn prune(outline: &Outline<'_>, chosen: &[usize], titles: &[&str], li
 fn drop_link_blocks(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
     for index in top.lines.clone() {
         let Some(line) = outline.lines.get(index) else { continue };
-        let is_links = line.link_share() > 0.8 && line.weight < 200;
+        let is_links = line.link_share() > 0.8 && line.weight < 200 && !in_post(outline, line.cell);
         if is_links && let Some(live) = live.get_mut(index) {
             *live = false;
         }
     }
+}
+
+/// Whether a line stands in a post of a social network.
+pub(super) fn in_post(outline: &Outline<'_>, cell: usize) -> bool {
+    post_around(outline, cell).is_some()
+}
+
+/// The post of a social network around a cell.
+pub(super) fn post_around(outline: &Outline<'_>, cell: usize) -> Option<usize> {
+    let mut around = outline.upward(cell).take(6);
+    around.find(|(_, cell)| is_post(cell)).map(|(index, _)| index)
+}
+
+fn is_post(cell: &Cell<'_>) -> bool {
+    cell.tag == Tag::BLOCKQUOTE && cell.hint.has(Hint::EMBED)
 }
 
 /// Bylines, dates, captions, labels and tags, where an element of little text is named so.
@@ -255,6 +280,43 @@ fn drop_controls(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
     }
 }
 
+/// Headings under which nothing is left: what they head is a list of links.
+fn drop_headless(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
+    // The heading that waits for text, and the links under it.
+    let mut waiting: Option<(usize, usize)> = None;
+    let drop = |waiting: Option<(usize, usize)>, live: &mut [bool]| {
+        let Some((heading, links)) = waiting else { return };
+        let announces = outline.lines.get(heading).is_some_and(|line| line.text.trim_end().ends_with(':'));
+        if (links >= 2 || links == 1 && announces)
+            && let Some(live) = live.get_mut(heading)
+        {
+            *live = false;
+        }
+    };
+    let lines = chosen.iter().filter_map(|index| outline.cell(*index)).flat_map(|cell| cell.lines.clone());
+    for index in lines {
+        let Some(line) = outline.lines.get(index) else { continue };
+        let is_heading = is_heading(outline, line);
+        if live.get(index) != Some(&true) {
+            // What is dropped for another reason says nothing of its heading.
+            let is_link = line.link_share() > 0.5;
+            waiting = waiting.filter(|_| is_link).map(|(heading, links)| (heading, links + 1));
+            continue;
+        }
+        if is_heading {
+            drop(waiting, live);
+        }
+        waiting = is_heading.then_some((index, 0));
+    }
+    drop(waiting, live);
+}
+
+/// Whether a line is a heading or a label in bold that announces what follows.
+fn is_heading(outline: &Outline<'_>, line: &Line) -> bool {
+    let is_tagged = outline.upward(line.cell).take(3).any(|(_, cell)| cell.tag.heading_level().is_some());
+    is_tagged || line.weight < 90 && line.is_bold() && line.text.trim_end().ends_with(':')
+}
+
 /// Short lines that the page repeats again and again: labels of advertisements and pictures.
 fn drop_repeated(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
     let mut seen: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -291,6 +353,32 @@ fn drop_printed_twice(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]
             }
         }
     }
+    drop_digests(outline, chosen, live);
+}
+
+/// Weight from which on a line may hold the article a second time.
+const DIGEST_MIN: u32 = 800;
+
+/// Lines that are made of the lines before them: the whole text as data for a program.
+fn drop_digests(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
+    let cells = chosen.iter().filter_map(|index| outline.cell(*index));
+    let lines: Vec<usize> = cells.flat_map(|cell| cell.lines.clone()).collect();
+    for (at, index) in lines.iter().enumerate() {
+        let line = outline.lines.get(*index).filter(|line| line.weight >= DIGEST_MIN);
+        let Some(line) = line.filter(|_| live.get(*index) == Some(&true)) else { continue };
+        let text = text::normal(&line.text);
+        let before = lines.iter().take(at).filter(|before| live.get(**before) == Some(&true));
+        let parts = before.filter_map(|before| outline.lines.get(*before));
+        let held: u32 = parts
+            .filter(|part| part.weight >= 30 && text.contains(text::normal(&part.text).as_str()))
+            .map(|part| part.weight)
+            .sum();
+        if held * 10 >= line.weight * 6
+            && let Some(live) = live.get_mut(*index)
+        {
+            *live = false;
+        }
+    }
 }
 
 /// Whether a line stands in a table or list, whose cells may well be equal.
@@ -307,7 +395,7 @@ fn drop_cards(outline: &Outline<'_>, top: usize, live: &mut [bool]) {
     let is_card = |line: &Line| {
         let is_heading =
             outline.upward(line.cell).take(2).any(|(_, cell)| cell.tag.heading_level().is_some());
-        is_heading && line.link_share() > 0.9
+        is_heading && line.link_share() > 0.7
     };
     let cards: Vec<usize> =
         cell.lines.clone().filter(|index| outline.lines.get(*index).is_some_and(is_card)).collect();
