@@ -114,6 +114,67 @@ fn short_paragraphs_beside_a_picture_are_text() {
 }
 
 #[test]
+fn what_a_site_says_on_its_own_behalf_is_no_text() {
+    let page = |more: &str| {
+        format!(
+            "<base href='https://paper.example/a/'><div class=text><p>{LONG}</p><p>{MORE}</p>{more}</div>"
+        )
+    };
+    let plain = vec![LONG, MORE];
+    let with = |line: &'static str| vec![LONG, MORE, line];
+    let cases = [
+        // Calls to a newsletter, anywhere.
+        (
+            page("<p><i>Do you want to know more? <a href='/newsletter/?from=4'>Sign up here</a></i></p>"),
+            plain.clone(),
+        ),
+        (page("<p>اشترك في <a href='https://mail.paper.example/subscribe'>نشرتنا</a></p>"), plain.clone()),
+        (
+            page(
+                "<p>The <a href='https://other.example/newsletter'>newsletter</a> of the works says so.</p>",
+            ),
+            with("The newsletter of the works says so."),
+        ),
+        (
+            page(
+                "<p>The paper <a href='/2026/05/newsletter-of-the-works-found-in-a-drawer'>reported</a> so.</p>",
+            ),
+            with("The paper reported so."),
+        ),
+        // Apps at the end.
+        (
+            page("<p>Get the news on <a href='https://play.google.com/store/apps/x'>your phone</a>.</p>"),
+            plain.clone(),
+        ),
+        // The rules of the comments, with all of their box.
+        (
+            page(
+                "<div><p>Keep to <a href='/community_guidelines.html'>our rules</a>.</p><p>Opinions below are yours.</p></div>",
+            ),
+            plain.clone(),
+        ),
+        (
+            page("<p>The works have <a href='https://works.example/privacy'>a policy</a>.</p>"),
+            with("The works have a policy."),
+        ),
+        // Where an agency's report ends.
+        (page("<p>انتهای پیام/ی</p>"), plain.clone()),
+        (
+            page("<p>انتهای پیام او روشن بود و همه آن را شنیدند.</p>"),
+            with("انتهای پیام او روشن بود و همه آن را شنیدند."),
+        ),
+        // What only links stand under.
+        (
+            page("<p><strong>Further reading:</strong></p><ul><li><a href=/b>The pumps</a></li></ul>"),
+            plain.clone(),
+        ),
+        (page("<h3>More</h3><p><a href=/b>The pumps</a></p><p><a href=/c>The main</a></p>"), plain.clone()),
+        (page("<form><p>I agree to get mail.</p></form>"), plain.clone()),
+    ];
+    assert_eq!(wrong(&cases), "");
+}
+
+#[test]
 fn headings_over_what_is_dropped_for_another_reason_stay() {
     let html = format!(
         "<div class=text><p>{LONG}</p><h3>1. The pumps</h3><div class=advertisement><p>Buy a pump.</p></div>\

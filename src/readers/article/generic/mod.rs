@@ -5,6 +5,7 @@
 //! and [`head`] reads headline, kicker, dateline, byline and captions around it.
 
 mod blocks;
+mod closing;
 mod ending;
 mod head;
 mod hints;
@@ -65,6 +66,7 @@ impl Reading {
         let titles: Vec<&str> = title.iter().map(|title| title.text.as_str()).chain(said).collect();
         let outside = live.clone();
         prune::prune(&outline, &chosen, &titles, &mut live);
+        closing::drop_own(page, &outline, &chosen, &mut live);
         let head = Head::read(&outline, &chosen, title.as_ref(), declared, (&live, &outside));
         let built = blocks::build(page, &outline, &chosen, &live, &head);
         let ending = Ending::of(page, &outline, (&chosen, &live), place);

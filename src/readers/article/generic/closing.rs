@@ -1,0 +1,148 @@
+//! What a site prints into the text on its own behalf: the mark where an agency's report ends, calls to its
+//! newsletter and apps, the rules of its comments.
+//!
+//! # Why
+//! Such lines stand in elements like those of the text, in every language. What they have in common is where their
+//! links lead: to the site's own pages for subscribers, to its terms, to the stores of apps.
+
+use super::{
+    outline::{Cell, Line, Outline},
+    prune::in_post,
+};
+use crate::{page::Page, text};
+use std::ops::Range;
+use url::Url;
+
+/// Live lines at the end of the body that are looked at.
+const LAST: usize = 6;
+/// Letters of a call that may stand anywhere in the text, of one at its end, and of a notice with its box.
+const CALL_MAX: u32 = 200;
+const CLOSING_MAX: u32 = 260;
+const NOTICE_MAX: u32 = 1_200;
+
+/// Words in the addresses of a site's pages for subscribers.
+const CALLS: &[&str] = &[
+    "abo",
+    "abonnement",
+    "abonnements",
+    "abonnieren",
+    "abonnez",
+    "newsletter",
+    "newsletters",
+    "nyhetsbrev",
+    "subscribe",
+    "subscription",
+    "subscriptions",
+    "suscribete",
+    "suscripcion",
+    "suscripciones",
+];
+/// Words in the addresses of its terms.
+const NOTICES: &[&str] = &["guidelines", "netiquette", "privacy", "terms"];
+/// Stores of apps.
+const STORES: &[&str] = &["apps.apple.com", "itunes.apple.com", "play.google.com"];
+/// How an agency says that its report ends.
+const END_MARKS: &[&str] = &["انتهای پیام", "پایان پیام"];
+/// Letters of a line with such a mark and its writer's sign.
+const END_MARK_MAX: u32 = 24;
+
+/// Drops from `live` what the site says on its own behalf.
+pub(super) fn drop_own(page: &Page, outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
+    let cells = || chosen.iter().filter_map(|index| outline.cell(*index));
+    let lines: Vec<usize> =
+        cells().flat_map(|cell| cell.lines.clone()).filter(|index| live.get(*index) == Some(&true)).collect();
+    let closing = lines.len().saturating_sub(LAST);
+    for (at, index) in lines.into_iter().enumerate() {
+        let Some(line) = outline.lines.get(index) else { continue };
+        let is_last = at >= closing;
+        let said = Said::by(page, outline, line);
+        let is_own = match said {
+            Said::Call => line.weight <= CALL_MAX,
+            Said::Store | Said::EndMark => is_last && line.weight <= CLOSING_MAX,
+            Said::Notice | Said::Other => false,
+        };
+        if is_own && let Some(live) = live.get_mut(index) {
+            *live = false;
+        }
+        if is_last && said == Said::Notice {
+            let lines = notice(outline, chosen, index);
+            live.get_mut(lines).unwrap_or_default().fill(false);
+        }
+    }
+}
+
+/// The lines of the box that a notice stands in: of the notice alone where that is the body itself.
+fn notice(outline: &Outline<'_>, chosen: &[usize], index: usize) -> Range<usize> {
+    let alone = index..index + 1;
+    let Some(line) = outline.lines.get(index) else { return alone };
+    let weight = |cell: &Cell<'_>| -> u32 {
+        let lines = outline.lines.get(cell.lines.clone()).unwrap_or_default();
+        lines.iter().map(|line| line.weight).sum()
+    };
+    let inside = outline.upward(line.cell).take_while(|(index, _)| !chosen.contains(index));
+    let boxed = inside.filter(|(_, cell)| weight(cell) <= NOTICE_MAX && cell.lines.start == index).last();
+    boxed.map_or(alone, |(_, cell)| cell.lines.clone())
+}
+
+/// On whose behalf a line speaks, and of what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Of a subscription or newsletter of the site.
+    Call,
+    /// Of an app.
+    Store,
+    /// Of the site's terms.
+    Notice,
+    /// That the report ends.
+    EndMark,
+    /// Of anything else.
+    Other,
+}
+
+impl Said {
+    fn by(page: &Page, outline: &Outline<'_>, line: &Line) -> Self {
+        if line.weight <= END_MARK_MAX {
+            let folded = text::fold(&line.text);
+            let is_mark = |mark: &str| folded.trim_start().starts_with(&text::fold(mark));
+            if END_MARKS.iter().any(|mark| is_mark(mark)) {
+                return Self::EndMark;
+            }
+        }
+        if line.linked == 0 || line.weight > NOTICE_MAX || in_post(outline, line.cell) {
+            return Self::Other;
+        }
+        let inside = outline.cells.get(line.inner.clone()).unwrap_or_default();
+        let links = inside.iter().filter_map(|cell| cell.node.attribute("href"));
+        let urls = links.filter_map(|href| page.resolve(href));
+        urls.map(|url| Self::of(page, &url)).find(|said| *said != Self::Other).unwrap_or(Self::Other)
+    }
+
+    fn of(page: &Page, url: &Url) -> Self {
+        let host = url.host_str().unwrap_or_default();
+        if STORES.contains(&host) {
+            return Self::Store;
+        }
+        if !is_of_site(page, host) {
+            return Self::Other;
+        }
+        let has = |list: &[&str]| {
+            let words = url.path().split(|letter: char| !letter.is_alphanumeric());
+            // An article's own address is made of words too.
+            let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+            words.len() <= 4 && words.iter().any(|word| list.contains(&word.to_ascii_lowercase().as_str()))
+        };
+        if has(CALLS) {
+            Self::Call
+        } else if has(NOTICES) {
+            Self::Notice
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Whether a host is the page's own or beside it.
+fn is_of_site(page: &Page, host: &str) -> bool {
+    let domain = |host: &str| psl::domain_str(host).unwrap_or(host).to_owned();
+    page.base_url().and_then(Url::host_str).is_some_and(|own| domain(own) == domain(host))
+}
