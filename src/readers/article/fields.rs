@@ -253,11 +253,9 @@ impl Draft {
 
     fn set_body(&mut self, ruled: &Ruled<'_>, declared: &Declared, reading: Reading) {
         let mut body = reading.body;
-        self.remarks.extend(ruled.remark("body", ruled.body.is_some(), |rule| &rule.body));
-        let mut provenance = match &ruled.body {
-            Some((_, pick)) => by_rule(pick),
-            None => Provenance::from(Origin::Generic),
-        };
+        let pick = ruled.body.as_ref().filter(|_| reading.by_rule).map(|(_, pick)| pick);
+        self.remarks.extend(ruled.remark("body", pick.is_some(), |rule| &rule.body));
+        let mut provenance = pick.map_or_else(|| Provenance::from(Origin::Generic), |pick| by_rule(pick));
         if body.is_empty() {
             body = declared_body(declared);
             provenance = Provenance::from(Origin::JsonLd);

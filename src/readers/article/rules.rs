@@ -99,8 +99,15 @@ fn body_of<'a>(page: &'a Page, rule: &'a Rule) -> Option<(Vec<Node<'a>>, &'a Pic
     rule.body.iter().find_map(|pick| {
         let mut found = page.select(pick);
         found.retain(|node| !node.text().is_empty());
+        let chosen = found.clone();
+        found.retain(|node| !parents(*node).any(|around| chosen.contains(&around)));
         (!found.is_empty()).then_some((found, pick))
     })
+}
+
+/// The elements around one, innermost first.
+fn parents(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    std::iter::successors(node.parent(), |node| node.parent())
 }
 
 impl Rule {

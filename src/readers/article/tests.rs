@@ -123,6 +123,40 @@ fn a_rule_that_finds_nothing_is_remarked_and_the_next_way_is_taken() {
 }
 
 #[test]
+fn a_body_found_within_another_is_read_once() {
+    let rules = [Rule { body: picks(&[".text"]), ..Rule::default() }];
+    let html = "<div class=text><p>First line.</p><div class=text><p>Second line.</p></div></div>";
+    let (article, _) = extract(&options(&rules, &TimeZone::UTC), html, None);
+    assert_eq!(article.text, "First line.\n\nSecond line.");
+}
+
+#[test]
+fn short_lines_that_a_ruled_body_repeats_are_kept() {
+    let rules = [Rule { body: picks(&["#list"]), ..Rule::default() }];
+    let names = ["Song", "Ann Lee", "Cy Roe", "Album", "Ann Lee", "Di Fox", "Singer", "Ann Lee"];
+    let html = format!("<div id=list><p>{}</p></div>", names.join("</p><p>"));
+    let (article, _) = extract(&options(&rules, &TimeZone::UTC), &html, None);
+    assert_eq!(article.text, names.join("\n\n"));
+}
+
+#[test]
+fn a_rule_that_finds_a_scrap_gives_way_to_the_text_of_the_page() {
+    let long = "A line that is long enough to be taken for the text of an article, with a comma. ".repeat(9);
+    let html = format!("<div id=scrap>{{}}</div><div><p>{long}</p></div>");
+    for (scrap, rule) in [
+        ("Read also", None),
+        ("<nav>Home</nav>", None),
+        ("A sentence of a single line, which may be all of it.", Some("#scrap")),
+    ] {
+        let rules = [Rule { body: picks(&["#scrap"]), ..Rule::default() }];
+        let (article, remarks) = extract(&options(&rules, &TimeZone::UTC), &html.replace("{}", scrap), None);
+        assert_eq!(article.provenance["body"].rule.as_deref(), rule, "{scrap}");
+        assert_eq!(article.text.contains(long.trim()), rule.is_none(), "{scrap}");
+        assert_eq!(remarks.iter().any(|remark| remark.detail == "body"), rule.is_none(), "{scrap}");
+    }
+}
+
+#[test]
 fn of_dated_variants_the_first_that_holds_and_matches_wins() {
     let rule = |body: &str, until: Option<&str>, url: &[&str]| Rule {
         valid_until: until.map(|day| day.parse().unwrap()),

@@ -42,10 +42,17 @@ pub(super) struct Reading {
     pub(super) links: Vec<Link>,
     /// What stands at its end.
     pub(super) ending: Ending,
+    /// Whether the body is what the rules found.
+    pub(super) by_rule: bool,
 }
 
+/// Letters of a body that is no sentence. News of a single line are longer.
+const SCRAP_MAX: u32 = 40;
+/// Letters elsewhere on the page beside which such a scrap is what a rule finds that no longer fits.
+const ELSEWHERE_MIN: u32 = 500;
+
 impl Reading {
-    /// Reads a page; the body is looked for in what the rules found, if they found any.
+    /// Reads a page; the body is what the rules found, if they found any and it is no mere scrap of the page.
     pub(super) fn of(
         page: &Page,
         ruled: &Ruled<'_>,
@@ -53,23 +60,57 @@ impl Reading {
         place: (Option<&Url>, Option<&Onward>),
     ) -> Self {
         let outline = Outline::of(page, &ruled.removed);
+        let shown = prune::live_lines(&outline);
+        let title = head::title(&outline, declared);
+        let scene = Scene { page, outline: &outline, shown: &shown, title: title.as_ref(), declared, place };
         let ruled_body = ruled.body.iter().flat_map(|(nodes, _)| nodes);
         let ruled_cells: Vec<_> = ruled_body.filter_map(|node| outline.find(*node)).collect();
-        let mut live = prune::live_lines(&outline);
-        let title = head::title(&outline, declared);
-        let chosen = if ruled_cells.is_empty() {
-            scoring::choose(&outline, &live, title.as_ref())
-        } else {
-            ruled_cells
-        };
+        if ruled_cells.is_empty() {
+            return scene.read_generic().0;
+        }
+        let (reading, letters) = scene.read(&ruled_cells, true);
+        if letters >= SCRAP_MAX {
+            return reading;
+        }
+        let (generic, elsewhere) = scene.read_generic();
+        if letters > 0 && elsewhere < ELSEWHERE_MIN { reading } else { generic }
+    }
+}
+
+/// A page laid flat with what is known of it.
+struct Scene<'a> {
+    page: &'a Page,
+    outline: &'a Outline<'a>,
+    /// Which lines stand outside all furniture.
+    shown: &'a [bool],
+    title: Option<&'a head::Title>,
+    declared: &'a Declared,
+    place: (Option<&'a Url>, Option<&'a Onward>),
+}
+
+impl Scene<'_> {
+    /// Reads the body where the page's own shape says that it is.
+    fn read_generic(&self) -> (Reading, u32) {
+        self.read(&scoring::choose(self.outline, self.shown, self.title), false)
+    }
+
+    /// Reads the body in the chosen cells; with the letters in it.
+    fn read(&self, chosen: &[usize], by_rule: bool) -> (Reading, u32) {
+        let Self { page, outline, shown, title, declared, place } = *self;
         let said = declared.titles.iter().map(|said| said.value.as_str());
         let titles: Vec<&str> = title.iter().map(|title| title.text.as_str()).chain(said).collect();
-        let outside = live.clone();
-        prune::prune(&outline, &chosen, &titles, &mut live);
-        closing::drop_own(page, &outline, &chosen, &mut live);
-        let head = Head::read(&outline, &chosen, title.as_ref(), declared, (&live, &outside));
-        let built = blocks::build(page, &outline, &chosen, &live, &head);
-        let ending = Ending::of(page, &outline, (&chosen, &live), place);
-        Self { head, body: built.blocks, images: built.images, links: built.links, ending }
+        let mut live = shown.to_vec();
+        prune::prune(outline, chosen, &titles, &mut live);
+        closing::drop_own(page, outline, chosen, &mut live);
+        if !by_rule {
+            prune::drop_repeated(outline, chosen, &mut live);
+        }
+        let head = Head::read(outline, chosen, title, declared, (&live, shown));
+        let built = blocks::build(page, outline, chosen, &live, &head);
+        let ending = Ending::of(page, outline, (chosen, &live), place);
+        let cells = chosen.iter().filter_map(|index| outline.cell(*index));
+        let letters = cells.map(|cell| scoring::weights(outline, &live, cell.lines.clone()).0).sum();
+        let blocks::Built { blocks: body, images, links, .. } = built;
+        (Reading { head, body, images, links, ending, by_rule }, letters)
     }
 }

@@ -70,7 +70,6 @@ pub(super) fn prune(outline: &Outline<'_>, chosen: &[usize], titles: &[&str], li
         drop_cards(outline, *top, live);
     }
     drop_headless(outline, chosen, live);
-    drop_repeated(outline, chosen, live);
     drop_printed_twice(outline, chosen, live);
 }
 
@@ -317,8 +316,9 @@ fn is_heading(outline: &Outline<'_>, line: &Line) -> bool {
     is_tagged || line.weight < 90 && line.is_bold() && line.text.trim_end().ends_with(':')
 }
 
-/// Short lines that the page repeats again and again: labels of advertisements and pictures.
-fn drop_repeated(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
+/// Short lines that the page repeats again and again: labels of advertisements and pictures. A body that rules chose may
+/// well repeat a name, and has its labels removed by them.
+pub(super) fn drop_repeated(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
     let mut seen: HashMap<&str, Vec<usize>> = HashMap::new();
     for cell in chosen.iter().filter_map(|index| outline.cell(*index)) {
         for index in cell.lines.clone() {
