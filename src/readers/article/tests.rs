@@ -341,6 +341,15 @@ fn lists_tables_and_quotes_keep_their_form() {
 }
 
 #[test]
+fn a_time_alone_is_no_text_and_a_time_in_a_sentence_is() {
+    let html = "<article><div><time datetime=2024-05-03>3 May 2024</time></div>\
+        <p>The clock struck noon for the first time since the war, and people in the square clapped.</p>\
+        <p>It was last right on <time datetime=1994-05-03>3 May 1994</time>, when it was stopped by a bird.</p></article>";
+    assert!(page(html).text.starts_with("The clock"), "{}", page(html).text);
+    assert!(page(html).text.contains("3 May 1994"));
+}
+
+#[test]
 fn links_are_http_only() {
     let long =
         "A paragraph that is long enough to hold the article together, with a comma, and more. ".repeat(3);

@@ -103,8 +103,10 @@ fn is_post(cell: &Cell<'_>) -> bool {
 fn drop_roles(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
     for index in top.lines.clone() {
         let Some(line) = outline.lines.get(index) else { continue };
-        let is_role =
-            is_labelled(outline, top, line) || is_named(line) || is_beside_picture(outline, top, line);
+        let is_role = is_labelled(outline, top, line)
+            || is_named(line)
+            || is_time(outline, line)
+            || is_beside_picture(outline, top, line);
         if is_role && let Some(live) = live.get_mut(index) {
             *live = false;
         }
@@ -114,6 +116,13 @@ fn drop_roles(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
 /// Whether the inline elements of a short line name it.
 fn is_named(line: &Line) -> bool {
     line.hint.has(Hint::CAPTION) && line.weight < 300
+}
+
+/// Whether a line is a `time` element and nothing else.
+fn is_time(outline: &Outline<'_>, line: &Line) -> bool {
+    let inside = outline.cells.get(line.inner.clone()).unwrap_or_default();
+    let time = inside.iter().find(|cell| cell.tag == Tag::TIME && line.weight < 90);
+    time.is_some_and(|time| time.node.text() == text::normal(&line.text))
 }
 
 /// Whether a line stands with a picture in a small box of their own.
