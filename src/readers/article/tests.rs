@@ -350,6 +350,16 @@ fn a_time_alone_is_no_text_and_a_time_in_a_sentence_is() {
 }
 
 #[test]
+fn a_figure_called_a_section_is_a_picture() {
+    let long = "A line that is long enough to be taken for the text of an article, with a comma. ".repeat(3);
+    let html = format!(
+        "<article><p>{long}</p><figure class='image section'><img src=https://example.org/i.jpg>\
+         <figcaption>The door</figcaption></figure><p>Again: {long}</p></article>"
+    );
+    assert_eq!(page(&html).images[0].caption.as_deref(), Some("The door"));
+}
+
+#[test]
 fn links_are_http_only() {
     let long =
         "A paragraph that is long enough to hold the article together, with a comma, and more. ".repeat(3);

@@ -232,7 +232,9 @@ fn data_table(outline: &Outline<'_>, top: usize, from: usize) -> Option<usize> {
 fn image(page: &Page, outline: &Outline<'_>, index: usize, cell: &Cell<'_>) -> Option<Image> {
     let node = cell.node;
     let around = || outline.upward(index).skip(1).take(6);
-    if around().any(|(_, cell)| cell.hint.has(Hint::CHROME.or(Hint::BYLINE).or(Hint::KICKER))) {
+    // A figure called a section is one of the text, not a label.
+    let is_label = |cell: &Cell<'_>| cell.hint.has(Hint::KICKER) && cell.tag != Tag::FIGURE;
+    if around().any(|(_, cell)| cell.hint.has(Hint::CHROME.or(Hint::BYLINE)) || is_label(cell)) {
         return None;
     }
     let sources = ["data-src", "data-original", "data-lazy-src", "src"];
