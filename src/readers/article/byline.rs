@@ -190,6 +190,7 @@ const BY_WORDS: &[&str] = &[
     "كتبها",
     "كتابة",
     "إعداد",
+    "إعداد وتحرير",
     "اعداد",
     "تحرير",
     "الكاتب",
@@ -314,12 +315,10 @@ pub(super) fn is_bare(line: &str) -> bool {
 /// A line without the word that says who wrote, and whether there was one.
 pub(super) fn without_by_word(line: &str) -> (&str, bool) {
     let line = line.trim();
-    for end in line
-        .char_indices()
-        .filter(|(_, letter)| matches!(letter, ' ' | ':' | '：' | '/'))
-        .map(|(at, _)| at)
-        .take(3)
-    {
+    let ends = line.char_indices().filter(|(_, letter)| matches!(letter, ' ' | ':' | '：' | '/'));
+    let ends: Vec<usize> = ends.map(|(at, _)| at).take(3).collect();
+    // The longest: of "prepared and edited by" the first word is one, too.
+    for end in ends.into_iter().rev() {
         let Some((word, rest)) = line.split_at_checked(end) else { continue };
         if word.len() <= 48 && FOLDED_BY_WORDS.contains(&text::fold(word)) {
             return (rest.trim_start_matches([' ', ':', '：', '/']), true);

@@ -181,6 +181,7 @@ fn of_dated_variants_the_first_that_holds_and_matches_wins() {
 fn bylines_come_apart() {
     let is_city = |part: &str| matches!(part, "New York" | "إسطنبول");
     for (line, authors, agencies, place) in [
+        ("إعداد وتحرير: سلمى عيسى", &["سلمى عيسى"][..], &[][..], None),
         ("إسطنبول - وكالات", &[][..], &["وكالات"][..], Some("إسطنبول")),
         ("دمشق - سانا", &[], &["سانا"], Some("دمشق")),
         ("بقلم: سلمى حداد", &["سلمى حداد"], &[], None),
