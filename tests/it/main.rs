@@ -20,6 +20,7 @@ mod layers;
 mod leaves;
 mod loopback;
 mod manners;
+mod pages;
 mod paper;
 mod process;
 mod readme;
