@@ -178,9 +178,14 @@ const BY_WORDS: &[&str] = &[
     "testo",
     "posted by",
     "author",
+    "authors",
     "autor",
     "autore",
+    "autoren",
+    "autores",
+    "autori",
     "auteur",
+    "auteurs",
     "reporter",
     "reporting by",
     "بقلم",
@@ -215,6 +220,28 @@ const BY_WORDS: &[&str] = &[
     "oleh",
 ];
 
+/// Words that say who wrote where a colon follows; alone they are what the text is.
+const LABELS: &[&str] = &[
+    "أجرت الحوار",
+    "أجرى الحوار",
+    "تحقيق",
+    "ترجمة",
+    "تقرير",
+    "حاوره",
+    "حاورته",
+    "حاورها",
+    "حاورتها",
+    "حوار",
+    "متابعة",
+    "خبرنگار",
+    "گزارش",
+    "گفتگو",
+    "گفت\u{200c}وگو",
+    "muhabir",
+    "röportaj",
+    "söyleşi",
+];
+
 /// Takes a printed byline apart. `is_city` knows places.
 pub(super) fn split(printed: &str, is_city: impl Fn(&str) -> bool) -> Byline {
     let (bare, was_named) = without_by_word(printed);
@@ -237,6 +264,36 @@ pub(super) fn split(printed: &str, is_city: impl Fn(&str) -> bool) -> Byline {
     byline
 }
 
+/// The persons in a declared name, as the page prints them: two joined by "and" come apart, a surname in front goes
+/// behind where the printed line has it there, and signs of the desk and of footnotes go.
+pub(super) fn persons(declared: &str, printed: Option<&str>) -> Vec<String> {
+    let mut names = vec![declared];
+    for joint in [" and ", " og ", " och ", " und ", " et ", " & ", " y ", " ve ", " и "] {
+        let apart: Vec<&str> = names.iter().flat_map(|name| name.split(joint)).collect();
+        if apart.iter().all(|name| !name.contains(',') && name.contains(' ') && is_person(name)) {
+            names = apart;
+        }
+    }
+    let name = |name: &str| {
+        let bare = without_sign(name.trim());
+        let turned = bare.split_once(", ").map(|(last, first)| format!("{first} {last}"));
+        turned
+            .filter(|turned| printed.is_some_and(|line| line.contains(turned)))
+            .unwrap_or_else(|| bare.to_owned())
+    };
+    names.into_iter().map(name).collect()
+}
+
+/// A name without the sign of a desk in parentheses or the number of a footnote after it.
+fn without_sign(name: &str) -> &str {
+    let is_sign =
+        |sign: &str| sign.len() <= 5 && sign.chars().all(|letter| letter.is_lowercase() || letter == '.');
+    let opened = name.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
+    let bare = opened.filter(|(_, sign)| is_sign(sign)).map_or(name, |(bare, _)| bare);
+    let unnumbered = bare.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '*');
+    if unnumbered.ends_with(char::is_alphabetic) && unnumbered.contains(' ') { unnumbered } else { bare }
+}
+
 /// Whether a line could be a byline: it begins as one or names an agency beside little else.
 pub(super) fn is_byline(line: &str, is_city: impl Fn(&str) -> bool) -> bool {
     if line.chars().count() > 120 || line.ends_with(['.', '؟', '?', '!', ':']) {
@@ -255,7 +312,7 @@ fn parts(line: &str) -> Vec<&str> {
     let mut parts = vec![line];
     for mark in [
         " - ", " – ", " — ", " ـ ", " (", "|", "•", "·", "/", ";", "، ", ", ", " and ", " und ", " et ",
-        " & ", "\n", " y ", " и ",
+        " & ", "\n", " y ", " и ", " og ", " och ", " ve ",
     ] {
         parts = parts.into_iter().flat_map(|part| part.split(mark)).collect();
     }
@@ -276,6 +333,9 @@ fn is_agency(part: &str) -> bool {
 static FOLDED_AGENCIES: LazyLock<HashSet<String>> = LazyLock::new(|| folded(AGENCIES));
 /// [`BY_WORDS`] in matching form.
 static FOLDED_BY_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| folded(BY_WORDS));
+
+/// [`LABELS`] in matching form.
+static FOLDED_LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| folded(LABELS));
 
 fn folded(words: &[&str]) -> HashSet<String> {
     words.iter().map(|word| text::fold(word)).collect()
@@ -320,7 +380,8 @@ pub(super) fn without_by_word(line: &str) -> (&str, bool) {
     // The longest: of "prepared and edited by" the first word is one, too.
     for end in ends.into_iter().rev() {
         let Some((word, rest)) = line.split_at_checked(end) else { continue };
-        if word.len() <= 48 && FOLDED_BY_WORDS.contains(&text::fold(word)) {
+        let is_label = || rest.starts_with([':', '：']) && FOLDED_LABELS.contains(&text::fold(word));
+        if word.len() <= 48 && (FOLDED_BY_WORDS.contains(&text::fold(word)) || is_label()) {
             return (rest.trim_start_matches([' ', ':', '：', '/']), true);
         }
     }

@@ -200,7 +200,9 @@ impl Draft {
         self.article.agencies = split.agencies;
         self.article.place = split.place;
         let is_agency = |name: &String| !byline::split(name, |_| false).agencies.is_empty();
-        let persons: Vec<String> = declared.map(|said| said.value.clone()).unwrap_or_default();
+        let line = self.article.byline.as_deref();
+        let said = declared.map(|said| said.value.as_slice()).unwrap_or_default();
+        let persons: Vec<String> = said.iter().flat_map(|name| byline::persons(name, line)).collect();
         let is_name = |name: &String| !name.contains(['|', '@']) && !is_agency(name);
         let mut persons: Vec<String> = persons.into_iter().filter(is_name).collect();
         // The site as its own author gives way to any person.

@@ -189,6 +189,9 @@ fn bylines_come_apart() {
     let is_city = |part: &str| matches!(part, "New York" | "إسطنبول");
     for (line, authors, agencies, place) in [
         ("إعداد وتحرير: سلمى عيسى", &["سلمى عيسى"][..], &[][..], None),
+        ("حوار: سلمى عيسى", &["سلمى عيسى"], &[], None),
+        ("Kari Nord og Ola Vik", &["Kari Nord", "Ola Vik"], &[], None),
+        ("Authors: Ada Quill, Ben Ash", &["Ada Quill", "Ben Ash"], &[], None),
         ("إسطنبول - وكالات", &[][..], &["وكالات"][..], Some("إسطنبول")),
         ("دمشق - سانا", &[], &["سانا"], Some("دمشق")),
         ("بقلم: سلمى حداد", &["سلمى حداد"], &[], None),
@@ -206,6 +209,28 @@ fn bylines_come_apart() {
         assert_eq!(split.authors, authors, "{line}");
         assert_eq!(split.agencies, agencies, "{line}");
         assert_eq!(split.place.as_deref(), place, "{line}");
+    }
+}
+
+#[test]
+fn declared_names_read_as_the_page_prints_them() {
+    for (declared, printed, wanted) in [
+        (r#"["Ada Quill and Ben Ash"]"#, "", &["Ada Quill", "Ben Ash"][..]),
+        (r#"["Kari Nord og Ola Vik"]"#, "", &["Kari Nord", "Ola Vik"]),
+        (r#"["Ada Quill (aqu)", "Ben Ash (bas.)"]"#, "", &["Ada Quill", "Ben Ash"]),
+        (r#"["Quill, Ada"]"#, "Ada Quill1", &["Ada Quill"]),
+        (r#"["Ada Quill2"]"#, "", &["Ada Quill"]),
+        (r#"["Quill, Ada"]"#, "", &["Quill, Ada"]),
+        (r#"["Ada Quill (London)"]"#, "", &["Ada Quill (London)"]),
+        (r#"["Salt and Light"]"#, "", &["Salt and Light"]),
+        (r#"["Agent 47"]"#, "", &["Agent 47"]),
+    ] {
+        let html = format!(
+            r#"<script type="application/ld+json">{{"@type":"NewsArticle","author":{declared}}}</script>
+            <h1>Water</h1><p class=byline>{printed}</p><p>{}</p>"#,
+            "A line that is long enough to be text, with a comma. ".repeat(5)
+        );
+        assert_eq!(page(&html).authors, wanted, "{declared}");
     }
 }
 
