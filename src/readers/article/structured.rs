@@ -131,6 +131,8 @@ const PUBLISHED: &[&str] = &[
     "dc.date.created",
     "dc.date",
     "dcterms.date",
+    "citation_publication_date",
+    "citation_online_date",
     "pubdate",
     "article.published",
     "cxenseparse:recs:publishtime",

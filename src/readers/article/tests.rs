@@ -235,6 +235,29 @@ fn declared_names_read_as_the_page_prints_them() {
 }
 
 #[test]
+fn of_printed_times_the_first_day_counts_with_a_clock_of_that_day() {
+    let long = "A line that is long enough to be text, with a comma. ".repeat(5);
+    for (lines, wanted) in [
+        (
+            "<p class=date>Mar 06, 2025</p><p class=date>10 April 2025, 18:00</p>",
+            Some("2025-03-06T00:00:00+00:00"),
+        ),
+        (
+            "<p class=date>Mar 06, 2025</p><p class=date>2025-03-06 18:00</p>",
+            Some("2025-03-06T18:00:00+00:00"),
+        ),
+        ("<p class=date>28 آب 2013، آخر تحديث 14:00 (GMT+0400)</p>", Some("2013-08-28T00:00:00+00:00")),
+        ("<p class=date>20:52:15</p>", None),
+    ] {
+        let html = format!("<h1>Water</h1>{lines}<div><p>{long}</p></div>");
+        assert_eq!(serde_json::to_value(page(&html).published).unwrap(), json!(wanted), "{lines}");
+    }
+    let cited =
+        format!("<meta name=citation_publication_date content='2024 Jun 30'><h1>Water</h1><p>{long}</p>");
+    assert!(page(&cited).published.is_some());
+}
+
+#[test]
 fn local_time_written_as_utc_gives_way_to_the_printed_line() {
     let zone = TimeZone::UTC;
     let options = options(&[], &zone);

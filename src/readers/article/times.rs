@@ -6,6 +6,8 @@ use crate::{
     model::{Moment, Origin, Precision, Provenance},
 };
 
+use jiff::SignedDuration;
+
 /// A time that was read, with the line it was read from.
 #[derive(Debug, Clone)]
 pub(super) struct Timed {
@@ -38,20 +40,30 @@ pub(super) fn read(options: &Options<'_>, line: &str, from: Origin, rule: Option
     Some(Timed { moment, provenance, is_assumed: reading.assumed_zone, names_zone: reading.zone.is_some() })
 }
 
-/// The line, then its beginnings up to each bar or dot between its parts, then its parts, a few of them.
+/// The line, then its beginnings up to each bar or dot between its parts, then its parts, a few of them; last its
+/// beginnings up to each comma, as far as they name a year: the clock of an update may stand behind it.
 fn pieces(line: &str) -> Vec<&str> {
     let marks = ['|', '•', '·', '—'];
     let beginnings = line.char_indices().rev().filter(|(_, letter)| marks.contains(letter));
     let beginnings = beginnings.filter_map(|(at, _)| line.get(..at)).take(4);
     let parts = line.split(marks).take(6);
-    std::iter::once(line).chain(beginnings).chain(parts).map(str::trim).collect()
+    let commas = line.char_indices().rev().filter(|(_, letter)| matches!(letter, ',' | '،'));
+    let dates = commas.filter_map(|(at, _)| line.get(..at)).filter(|part| names_year(part)).take(4);
+    std::iter::once(line).chain(beginnings).chain(parts).chain(dates).map(str::trim).collect()
+}
+
+/// Whether four digits stand together.
+fn names_year(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_numeric()).any(|digits| digits.chars().count() == 4)
 }
 
 /// Whether a text can name a day. A clock time alone would be read as of today, which an article's is not.
 fn has_day(text: &str) -> bool {
     let digits = text.chars().filter(|letter| letter.is_numeric()).count();
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
-    let is_clock = digits <= 4 && text.contains(':') && letters <= 8;
+    let has_seconds = text.matches(':').count() > 1;
+    let is_clock =
+        text.contains(':') && (digits <= 4 && letters <= 8 || has_seconds && digits <= 6 && letters <= 2);
     (digits > 0 || letters > 0) && !is_clock
 }
 
@@ -63,18 +75,21 @@ pub(super) fn declared(options: &Options<'_>, said: &[Said<String>]) -> Option<T
     read_all.iter().find(exact).or(read_all.first()).cloned()
 }
 
-/// The best of the printed lines: the first with a clock time, else the first.
+/// The best of the printed lines: the first, or the next with a clock time of its day.
 pub(super) fn printed(options: &Options<'_>, lines: &[String]) -> Option<Timed> {
-    let mut first = None;
-    for line in lines {
-        let Some(timed) = read(options, line, Origin::Generic, None) else { continue };
-        if timed.moment.precision != Precision::Day {
-            return Some(timed);
-        }
-        first = first.or(Some(timed));
+    let mut read = lines.iter().filter_map(|line| read(options, line, Origin::Generic, None));
+    let first = read.next()?;
+    if first.moment.precision != Precision::Day {
+        return Some(first);
     }
-    first
+    let is_exact = |timed: &Timed| timed.moment.precision != Precision::Day;
+    // The day may be another one in another zone.
+    let is_near = |timed: &Timed| timed.moment.at.duration_since(first.moment.at).abs() <= DAY_MAX;
+    Some(read.find(|timed| is_exact(timed) && is_near(timed)).unwrap_or(first))
 }
+
+/// A clock time within so much of the beginning of a day may be one of it.
+const DAY_MAX: SignedDuration = SignedDuration::from_hours(38);
 
 /// The time that holds where one is declared and one printed, and whether the two contradict each other.
 ///
