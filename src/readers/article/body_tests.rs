@@ -217,3 +217,23 @@ fn posts_of_social_networks_keep_their_text_and_address() {
     let paragraph = |text: &str| Block::text(BlockKind::Paragraph, text);
     assert_eq!(body, [paragraph(LONG), post, paragraph(MORE)]);
 }
+
+#[test]
+fn a_short_report_over_a_list_of_stories_is_the_article() {
+    let report = "The ferry does not sail today, the harbor office said in a notice on its door at noon, and gave no reason.";
+    let story = |number: usize| {
+        format!(
+            "<div class=item><div class=name><a href='/s/{number}'>Another story of the harbor, number {number}</a></div>\
+             <div class=about>{MORE}</div></div>"
+        )
+    };
+    let list = |count: usize| format!("<div class=list>{}</div>", (1..=count).map(story).collect::<String>());
+    let html = format!(
+        "<div class=top><h1>No ferry</h1><span class=addtocalendar>Add to calendar: No ferry. {report}</span>\
+         <p>{report}</p></div><div class=below>{}</div>",
+        list(9)
+    );
+    assert_eq!(article(&html).text, report);
+    // Where nothing else is there, the list is.
+    assert!(article(&list(9)).text.contains(MORE));
+}

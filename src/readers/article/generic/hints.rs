@@ -605,4 +605,13 @@ const EMBED: &[&str] = &[
     "twittervideo",
     "vkpost",
 ];
-const POPUP: &[&str] = &["hovercard", "popover", "popup", "rolloverblock", "screenreader", "tooltip"];
+const POPUP: &[&str] = &[
+    "addevent",
+    "addtocalendar",
+    "hovercard",
+    "popover",
+    "popup",
+    "rolloverblock",
+    "screenreader",
+    "tooltip",
+];

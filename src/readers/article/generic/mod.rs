@@ -12,6 +12,7 @@ mod hints;
 mod outline;
 mod prune;
 mod scoring;
+mod teasers;
 
 pub use ending::address::is_section;
 pub(super) use ending::{Ending, Gate};
@@ -91,7 +92,8 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Reads the body where the page's own shape says that it is.
     fn read_generic(&self) -> (Reading, u32) {
-        self.read(&scoring::choose(self.outline, self.shown, self.title), false)
+        let own = teasers::without(self.outline, self.shown);
+        self.read(&scoring::choose(self.outline, &own, self.title), false)
     }
 
     /// Reads the body in the chosen cells; with the letters in it.
