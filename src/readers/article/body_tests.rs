@@ -141,6 +141,10 @@ fn what_a_site_says_on_its_own_behalf_is_no_text() {
             ),
             with("The paper reported so."),
         ),
+        (
+            page("<p>It is the third in <a href='/nyheter/abo/vatten'>this town</a>.</p>"),
+            with("It is the third in this town."),
+        ),
         // Apps at the end.
         (
             page("<p>Get the news on <a href='https://play.google.com/store/apps/x'>your phone</a>.</p>"),
@@ -157,6 +161,7 @@ fn what_a_site_says_on_its_own_behalf_is_no_text() {
             page("<p>The works have <a href='https://works.example/privacy'>a policy</a>.</p>"),
             with("The works have a policy."),
         ),
+        (page("<p>A <a href='/glossary/water-terms'>main</a> is a pipe.</p>"), with("A main is a pipe.")),
         // Where an agency's report ends.
         (page("<p>انتهای پیام/ی</p>"), plain.clone()),
         (

@@ -22,7 +22,6 @@ const NOTICE_MAX: u32 = 1_200;
 
 /// Words in the addresses of a site's pages for subscribers.
 const CALLS: &[&str] = &[
-    "abo",
     "abonnement",
     "abonnements",
     "abonnieren",
@@ -37,8 +36,28 @@ const CALLS: &[&str] = &[
     "suscripcion",
     "suscripciones",
 ];
-/// Words in the addresses of its terms.
+/// Parts of such an address, and words of one.
+const SEGMENTS_MAX: usize = 3;
+const WORDS_MAX: usize = 3;
+
+/// Words in the addresses of its terms, and those that stand beside them.
 const NOTICES: &[&str] = &["guidelines", "netiquette", "privacy", "terms"];
+const BESIDE_NOTICES: &[&str] = &[
+    "and",
+    "asp",
+    "aspx",
+    "comment",
+    "comments",
+    "community",
+    "conditions",
+    "htm",
+    "html",
+    "of",
+    "php",
+    "policy",
+    "service",
+    "use",
+];
 /// Stores of apps.
 const STORES: &[&str] = &["apps.apple.com", "itunes.apple.com", "play.google.com"];
 /// How an agency says that its report ends.
@@ -125,15 +144,27 @@ impl Said {
         if !is_of_site(page, host) {
             return Self::Other;
         }
-        let has = |list: &[&str]| {
-            let words = url.path().split(|letter: char| !letter.is_alphanumeric());
-            // An article's own address is made of words too.
-            let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-            words.len() <= 4 && words.iter().any(|word| list.contains(&word.to_ascii_lowercase().as_str()))
-        };
-        if has(CALLS) {
+        let segments: Vec<String> = url
+            .path_segments()
+            .into_iter()
+            .flatten()
+            .filter(|segment| !segment.is_empty())
+            .map(str::to_ascii_lowercase)
+            .collect();
+        // Sections and articles have deeper addresses, and names of more words.
+        let has_call = segments.len() <= SEGMENTS_MAX
+            && segments.iter().any(|segment| {
+                let words = || segment.split(['-', '_', '.']);
+                words().count() <= WORDS_MAX && words().any(|word| CALLS.contains(&word))
+            });
+        let is_notice = segments.last().is_some_and(|segment| {
+            let mut words = segment.split(['-', '_', '.']);
+            let known = |word: &str| NOTICES.contains(&word) || BESIDE_NOTICES.contains(&word);
+            words.clone().any(|word| NOTICES.contains(&word)) && words.all(known)
+        });
+        if has_call {
             Self::Call
-        } else if has(NOTICES) {
+        } else if is_notice {
             Self::Notice
         } else {
             Self::Other
