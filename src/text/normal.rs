@@ -12,6 +12,9 @@ pub fn normal(text: &str) -> String {
     if is_plain_ascii(text) {
         return text.to_owned();
     }
+    if text.is_ascii() {
+        return fold_ascii_space(text);
+    }
     let kept = fold_space(text, &unpaired(text));
     // Dropping comes before composing: a mark may meet its base letter only after a soft hyphen is gone.
     if kept.chars().all(is_composed) || is_nfc_quick(kept.chars()) == IsNormalized::Yes {
@@ -43,6 +46,25 @@ const fn is_composed(c: char) -> bool {
 /// Characters that are dropped wherever they stand. Control characters that are white space are folded.
 fn is_dropped(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}') || (c.is_control() && !c.is_whitespace())
+}
+
+/// [`fold_space`] for the bulk of Latin markup, which is broken and indented by lines.
+fn fold_ascii_space(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut space = false;
+    for byte in text.bytes() {
+        match byte {
+            b'\t'..=b'\r' | b' ' => space = !kept.is_empty(),
+            _ if byte.is_ascii_control() => {}
+            _ => {
+                if std::mem::take(&mut space) {
+                    kept.push(' ');
+                }
+                kept.push(char::from(byte));
+            }
+        }
+    }
+    kept
 }
 
 /// The text without dropped characters, with one space for each run of white space, trimmed.

@@ -3,7 +3,7 @@
 use super::{
     blocks::is_closed,
     hints::Hint,
-    outline::{Line, Outline},
+    outline::{Line, Outline, weigh},
     prune,
 };
 use crate::{
@@ -45,17 +45,21 @@ pub(super) struct Title {
     pub(super) text: String,
 }
 
+/// Letters by which a headline may differ from a declared title that reads the same: ligatures, signs of width.
+const WEIGHT_SLACK: u32 = 4;
+
 /// Finds the headline, by what the page declares and by its headings.
 pub(super) fn title(outline: &Outline<'_>, declared: &Declared) -> Option<Title> {
     let is_h1 = |line: &Line| outline.upward(line.cell).take(4).any(|(_, cell)| cell.tag == Tag::H1);
-    let is_named =
-        |line: &Line| outline.upward(line.cell).take(3).any(|(_, cell)| cell.hint.has(Hint::TITLE));
+    // Quick: pages have hundreds of lines, and few are as long as a title.
+    let weights: Vec<u32> = declared.titles.iter().map(|said| weigh(&said.value).0).collect();
+    let is_as_long = |line: &Line| weights.iter().any(|weight| weight.abs_diff(line.weight) <= WEIGHT_SLACK);
     let mut printed: Vec<Title> = Vec::new();
     let mut other: Vec<Title> = Vec::new();
     for (index, line) in outline.lines.iter().enumerate().filter(|(_, line)| line.weight <= 600) {
         let into = if is_h1(line) {
             &mut printed
-        } else if is_named(line) || line.weight > 8 {
+        } else if is_as_long(line) {
             &mut other
         } else {
             continue;

@@ -290,7 +290,7 @@ fn is_reading(node: Node<'_>, tag: Tag) -> bool {
 }
 
 /// Letters and digits of `text`, a letter of a script without spaces counted as three; and its commas.
-fn weigh(text: &str) -> (u32, u32) {
+pub(super) fn weigh(text: &str) -> (u32, u32) {
     let (mut weight, mut commas) = (0, 0);
     for letter in text.chars() {
         match letter {
