@@ -7,7 +7,10 @@ use super::{
     scoring::is_prose,
 };
 use crate::{page::Tag, readers::article::byline, text};
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 /// Share of a page's running text that no furniture holds: an element with more is the page's frame, whatever
 /// its name says.
@@ -365,25 +368,34 @@ fn drop_printed_twice(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]
     drop_digests(outline, chosen, live);
 }
 
-/// Weight from which on a line may hold the article a second time.
-const DIGEST_MIN: u32 = 800;
+/// Weight within which a line may hold the article a second time, how many of the heaviest such lines and how
+/// many lines before them are looked at: each of them is searched for in each.
+const DIGEST: Range<u32> = 800..100_000;
+const DIGESTS_MAX: usize = 3;
+const PARTS_MAX: usize = 400;
 
 /// Lines that are made of the lines before them: the whole text as data for a program.
 fn drop_digests(outline: &Outline<'_>, chosen: &[usize], live: &mut [bool]) {
+    let is_live = |index: &usize, live: &[bool]| live.get(*index) == Some(&true);
+    let weight = |index: usize| outline.lines.get(index).map_or(0, |line| line.weight);
     let cells = chosen.iter().filter_map(|index| outline.cell(*index));
-    let lines: Vec<usize> = cells.flat_map(|cell| cell.lines.clone()).collect();
-    for (at, index) in lines.iter().enumerate() {
-        let line = outline.lines.get(*index).filter(|line| line.weight >= DIGEST_MIN);
-        let Some(line) = line.filter(|_| live.get(*index) == Some(&true)) else { continue };
+    let lines: Vec<usize> =
+        cells.flat_map(|cell| cell.lines.clone()).filter(|index| is_live(index, live)).collect();
+    let mut heavy: Vec<usize> =
+        lines.iter().copied().filter(|index| DIGEST.contains(&weight(*index))).collect();
+    heavy.sort_by_key(|index| std::cmp::Reverse(weight(*index)));
+    for index in heavy.into_iter().take(DIGESTS_MAX) {
+        let Some(line) = outline.lines.get(index) else { continue };
         let text = text::normal(&line.text);
-        let before = lines.iter().take(at).filter(|before| live.get(**before) == Some(&true));
-        let parts = before.filter_map(|before| outline.lines.get(*before));
+        let before = lines.iter().take_while(|before| **before != index).take(PARTS_MAX);
+        let parts =
+            before.filter(|before| is_live(before, live)).filter_map(|before| outline.lines.get(*before));
         let held: u32 = parts
             .filter(|part| part.weight >= 30 && text.contains(text::normal(&part.text).as_str()))
             .map(|part| part.weight)
             .sum();
-        if held * 10 >= line.weight * 6
-            && let Some(live) = live.get_mut(*index)
+        if held.saturating_mul(10) >= line.weight.saturating_mul(6)
+            && let Some(live) = live.get_mut(index)
         {
             *live = false;
         }
@@ -410,10 +422,12 @@ fn drop_cards(outline: &Outline<'_>, top: usize, live: &mut [bool]) {
         cell.lines.clone().filter(|index| outline.lines.get(*index).is_some_and(is_card)).collect();
     for index in &cards {
         let Some(line) = outline.lines.get(*index) else { continue };
-        let is_alone = |lines: &std::ops::Range<usize>| {
+        let is_alone = |lines: &Range<usize>| {
             let text = outline.lines.get(lines.clone()).unwrap_or_default();
-            let weight: u32 = text.iter().map(|line| line.weight).sum();
-            weight < 450 && cards.iter().filter(|card| lines.contains(card)).count() == 1
+            let weight = || text.iter().map(|line| line.weight).sum::<u32>();
+            let before = |end: usize| cards.partition_point(|card| *card < end);
+            // Few lines first: the boxes around are those of the whole page in the end.
+            text.len() < 450 && before(lines.end) - before(lines.start) == 1 && weight() < 450
         };
         let around = outline.upward(line.cell).take_while(|(index, _)| *index != top);
         let boxed = around.map(|(_, cell)| &cell.lines).take_while(|lines| is_alone(lines)).last();

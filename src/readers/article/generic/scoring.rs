@@ -6,6 +6,7 @@ use super::{
     outline::{Cell, Line, Outline, share},
 };
 use crate::page::Tag;
+use std::ops::Range;
 
 /// Shortest line that counts as prose.
 const PROSE_MIN: u32 = 20;
@@ -79,7 +80,7 @@ fn points(line: &Line) -> f32 {
 }
 
 /// Weight and linked weight of the live lines in a range.
-pub(super) fn weights(outline: &Outline<'_>, live: &[bool], lines: std::ops::Range<usize>) -> (u32, u32) {
+pub(super) fn weights(outline: &Outline<'_>, live: &[bool], lines: Range<usize>) -> (u32, u32) {
     let lines_in = outline.lines.get(lines.clone()).unwrap_or_default();
     let live_in = live.get(lines).unwrap_or_default();
     let counted = lines_in.iter().zip(live_in).filter(|(_, live)| **live);
@@ -164,17 +165,25 @@ fn add_alike(outline: &Outline<'_>, live: &[bool], scores: &[f32], best: usize, 
     }
     let score = |index: usize| scores.get(index).copied().unwrap_or_default();
     let article = article_of(outline, best);
-    let mut covered: Vec<_> =
+    // Ranges of lines in order, none in another; what is added follows in order, too.
+    let covered: Vec<_> =
         chosen.iter().filter_map(|index| outline.cell(*index)).map(|cell| cell.lines.clone()).collect();
+    let mut last = 0..0;
     for (index, cell) in outline.cells.iter().enumerate() {
         let lines = &cell.lines;
+        let meets = |other: &Range<usize>| lines.start < other.end && other.start < lines.end;
+        let is_covered = || {
+            let at = covered.partition_point(|other| other.end <= lines.start);
+            covered.get(at).is_some_and(meets)
+        };
         if is_alike(cell, model)
             && score(index) > score(best) * 0.1
-            && !covered.iter().any(|other| lines.start < other.end && other.start < lines.end)
+            && !meets(&last)
+            && !is_covered()
             && article_of(outline, index) == article
             && prose(outline, live, index) > 150
         {
-            covered.push(lines.clone());
+            last = lines.clone();
             chosen.push(index);
         }
     }

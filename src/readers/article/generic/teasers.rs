@@ -14,6 +14,8 @@ use std::ops::Range;
 const ITEMS_MIN: usize = 5;
 /// Letters of an item.
 const ITEM_MAX: u32 = 600;
+/// Lines of an item.
+const LINES_MAX: usize = 40;
 /// Lines in which an item has its headline.
 const HEADLINE_LINES: usize = 3;
 /// Letters of a line of other text that must be there.
@@ -64,10 +66,12 @@ fn children<'o, 'p>(outline: &'o Outline<'p>, range: Range<usize>) -> impl Itera
 /// Whether a cell has a headline that is a link, and a little text.
 fn is_teaser(outline: &Outline<'_>, cell: &Cell<'_>) -> bool {
     let lines = outline.lines.get(cell.lines.clone()).unwrap_or_default();
+    if !(2..=LINES_MAX).contains(&lines.len()) {
+        return false;
+    }
     let weight: u32 = lines.iter().map(|line| line.weight).sum();
     let mut heads = lines.iter().take(HEADLINE_LINES);
     cell.tag.is_block()
-        && lines.len() >= 2
         && weight <= ITEM_MAX
         && heads.any(|line| line.weight >= 10 && line.link_share() > 0.7)
 }
