@@ -218,6 +218,37 @@ fn stage_article_keeps_order_whatever_the_number_of_jobs() {
 }
 
 #[test]
+fn stage_article_remembers_a_site_where_it_is_told_that_the_pages_are_of_one() {
+    let line = "</p><p>Prints of these photographs may be <a href=\"/k\">had at the kiosk</a> on every day but Sunday.</p><p>";
+    let pages: Vec<(String, String)> = (0..9)
+        .map(|at| {
+            let page = page(&format!("Headline {at}"), &format!("matter {at}"));
+            (format!("{at}.html"), page.replacen("</p><p>", line, 1))
+        })
+        .collect();
+    let mut files: Vec<(&str, &str)> =
+        pages.iter().map(|(name, page)| (name.as_str(), page.as_str())).collect();
+    files.insert(1, ("again.html", &pages[0].1));
+    let folder = folder(&files);
+    let mut batch: String = files.iter().map(|(name, _)| batch_line(&folder, name)).collect();
+    batch.insert_str(0, &batch_line(&folder, "absent.html"));
+    let apart = stage(&["article", "--batch", "-"], &batch);
+    let one = stage(&["article", "--site", "--jobs", "1", "--batch", "-"], &batch);
+    let many = stage(&["article", "--site", "--jobs", "5", "--batch", "-"], &batch);
+    assert_eq!(one, many);
+    // The page that cannot be read, and two different ones of which the first comes twice.
+    assert_eq!(one[..4], apart[..4]);
+    for (answer, apart) in one[4..].iter().zip(&apart[4..]) {
+        let (text, before) = (answer["text"].as_str().unwrap(), apart["text"].as_str().unwrap());
+        assert!(
+            before.contains("kiosk") && !text.contains("kiosk") && text.contains("The mayor said"),
+            "{answer}"
+        );
+        assert_eq!(keys(answer), keys(apart));
+    }
+}
+
+#[test]
 fn stage_article_takes_rules_an_address_and_the_time_it_took() {
     let folder = folder(&[
         (

@@ -8,13 +8,13 @@ use crate::{
     model::Article,
     page::Page,
     pipeline::{Source, reading},
-    readers::article::{self, Options},
+    readers::article::{self, Options, SiteMemory},
     text,
 };
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value};
-use std::{num::NonZero, path::PathBuf, sync::Arc, thread};
+use std::{num::NonZero, path::PathBuf, sync::Arc, thread, time::Duration};
 use url::Url;
 
 #[derive(Debug, Args)]
@@ -31,6 +31,9 @@ pub(in crate::cli) struct Arguments {
     /// Add "ms": wall time of that page alone
     #[arg(long)]
     timing: bool,
+    /// Take the files as pages of one site, in order: what stood on several of those before is left out
+    #[arg(long)]
+    site: bool,
     /// Pages read at a time [default: one a core]
     #[arg(long)]
     jobs: Option<NonZero<usize>>,
@@ -51,6 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let clock = Clock::system();
     let desk = Desk { sources: &sources, now: clock.now(), clock: arguments.timing.then_some(&clock) };
     let jobs = arguments.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    let mut memory = arguments.site.then(SiteMemory::default);
     for batch in items.chunks(jobs * SHARE) {
         let answers = thread::scope(|scope| {
             let shares = batch.chunks(batch.len().div_ceil(jobs).max(1));
@@ -60,10 +64,15 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             threads.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
         });
         for answer in answers {
-            let lines = answer
+            let answers = answer
                 .map_err(|_panic| anyhow::anyhow!("reading a page panicked; this is a bug of khabar"))?;
-            if !lines.iter().all(|line| console::line(&line.to_string())) {
-                return Ok(0);
+            for mut answer in answers {
+                if let (Some(memory), Ok(read)) = (&mut memory, &mut answer.read) {
+                    desk.remember(memory, read);
+                }
+                if !console::line(&answer.line().to_string()) {
+                    return Ok(0);
+                }
             }
         }
     }
@@ -77,30 +86,69 @@ struct Desk<'a> {
     clock: Option<&'a Clock>,
 }
 
-impl Desk<'_> {
-    fn answer(&self, item: &Item) -> Value {
-        let mut answer = Map::new();
-        answer.insert("id".to_owned(), item.id.clone().into());
-        let bytes = match input::bytes(&item.file) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                answer.insert("ok".to_owned(), false.into());
-                answer.insert("error".to_owned(), format!("cannot read the file: {error}").into());
-                return Value::Object(answer);
+/// What is said of a page.
+struct Answer {
+    id: String,
+    /// What was read, or why nothing could be.
+    read: Result<Read, String>,
+}
+
+/// An article as it was read.
+struct Read {
+    article: Article,
+    /// Wall time, where it is asked for.
+    elapsed: Option<Duration>,
+}
+
+impl Answer {
+    fn line(self) -> Value {
+        let mut line = Map::new();
+        line.insert("id".to_owned(), self.id.into());
+        line.insert("ok".to_owned(), self.read.is_ok().into());
+        match self.read {
+            Ok(Read { article, elapsed }) => {
+                if let Ok(Value::Object(mut fields)) = serde_json::to_value(&article) {
+                    fields.remove("id");
+                    line.append(&mut fields);
+                }
+                if let Some(elapsed) = elapsed {
+                    line.insert("ms".to_owned(), (elapsed.as_secs_f64() * 1000.0).into());
+                }
             }
+            Err(error) => {
+                line.insert("error".to_owned(), error.into());
+            }
+        }
+        Value::Object(line)
+    }
+}
+
+impl Desk<'_> {
+    fn answer(&self, item: &Item) -> Answer {
+        let read = match input::bytes(&item.file) {
+            Ok(bytes) => {
+                let (article, elapsed) = self.timed(|| self.read(item, &bytes));
+                Ok(Read { article, elapsed })
+            }
+            Err(error) => Err(format!("cannot read the file: {error}")),
         };
+        Answer { id: item.id.clone(), read }
+    }
+
+    /// Does what the daemon does with an article that is new to it.
+    fn remember(&self, memory: &mut SiteMemory, read: &mut Read) {
+        let ((), elapsed) = self.timed(|| {
+            memory.learn(&read.article);
+            memory.clear(&mut read.article, || None);
+        });
+        read.elapsed = read.elapsed.zip(elapsed).map(|(reading, remembering)| reading + remembering);
+    }
+
+    /// Does something; gives its wall time too, where that is asked for.
+    fn timed<T>(&self, work: impl FnOnce() -> T) -> (T, Option<Duration>) {
         let start = self.clock.map(Clock::instant);
-        let article = self.read(item, &bytes);
-        let elapsed = start.zip(self.clock).map(|(start, clock)| clock.instant() - start);
-        answer.insert("ok".to_owned(), true.into());
-        if let Ok(Value::Object(mut fields)) = serde_json::to_value(&article) {
-            fields.remove("id");
-            answer.append(&mut fields);
-        }
-        if let Some(elapsed) = elapsed {
-            answer.insert("ms".to_owned(), (elapsed.as_secs_f64() * 1000.0).into());
-        }
-        Value::Object(answer)
+        let done = work();
+        (done, start.zip(self.clock).map(|(start, clock)| clock.instant() - start))
     }
 
     fn read(&self, item: &Item, bytes: &[u8]) -> Article {

@@ -15,6 +15,9 @@ mod fields;
 mod flattened;
 mod generic;
 mod join;
+mod memory;
+#[cfg(test)]
+mod memory_tests;
 mod missing;
 mod rules;
 mod structured;
@@ -24,6 +27,7 @@ mod times;
 
 pub use generic::is_section;
 pub use join::{Added, Joining, PAGES_MAX};
+pub use memory::{SiteMemory, WARNING as SITE_FURNITURE};
 pub use rules::Rule;
 
 use crate::{

@@ -270,7 +270,7 @@ fn caption_in(outline: &Outline<'_>, figure: &Cell<'_>) -> Option<String> {
 }
 
 /// Whether a line ends as a sentence does.
-pub(super) fn is_closed(line: &str) -> bool {
+pub(in crate::readers::article) fn is_closed(line: &str) -> bool {
     let bare = line.trim_end_matches(['"', '”', '»', '\'', ')', '’', '“', '«', ']']);
     bare.ends_with(['.', '!', '?', '؟', '…', ':', '。', '！', '？', '।', '۔'])
 }

@@ -14,6 +14,7 @@ mod prune;
 mod scoring;
 mod teasers;
 
+pub(super) use blocks::is_closed;
 pub use ending::address::is_section;
 pub(super) use ending::{Ending, Gate};
 pub(super) use head::Head;
