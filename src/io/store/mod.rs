@@ -74,6 +74,9 @@ fn at(operation: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
     move |source| Error::Database { operation, source }
 }
 
+/// Hosts whose pages are remembered; beyond, those go whose pages were not read for longest.
+const SITES_MAX: u32 = 4096;
+
 /// The open state of one khabar.
 #[derive(Debug)]
 pub struct Store {
@@ -200,6 +203,31 @@ impl Store {
              ON CONFLICT (source, url) DO UPDATE SET validators = excluded.validators",
             "write a page",
             params![source.0, url.0, validators],
+        )
+    }
+
+    /// What the pages of a host have shown.
+    pub fn site(&self, host: &str) -> Result<Option<Vec<u8>>> {
+        self.one("SELECT memory FROM sites WHERE host = ?1", "look up a site", [host], |row| row.get(0))
+    }
+
+    /// Keeps what the pages of a host have shown, the last at `now` (Unix seconds). Of too many hosts those go whose
+    /// pages were not read for longest.
+    pub fn put_site(&self, host: &str, memory: &[u8], now: i64) -> Result<()> {
+        self.run(
+            "INSERT INTO sites (host, memory, used) VALUES (?1, ?2, ?3)
+             ON CONFLICT (host) DO UPDATE SET memory = excluded.memory, used = excluded.used",
+            "write a site",
+            params![host, memory, now],
+        )
+    }
+
+    /// Forgets sites, where there are too many.
+    pub fn drop_sites(&self) -> Result<()> {
+        self.run(
+            "DELETE FROM sites WHERE rowid IN (SELECT rowid FROM sites ORDER BY used DESC, rowid DESC LIMIT -1 OFFSET ?1)",
+            "forget sites",
+            [SITES_MAX],
         )
     }
 

@@ -5,11 +5,11 @@ use rusqlite::Connection;
 use std::{cmp::Ordering, path::Path};
 
 /// Version of the tables: the number of [`STEPS`].
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// What each version added, in order; a new database takes all steps, an older one those it lacks. A step that
 /// was released is never changed.
-const STEPS: [&str; 3] = [FIRST, HOSTS_AND_PAGES, MARKS];
+const STEPS: [&str; 4] = [FIRST, HOSTS_AND_PAGES, MARKS, SITES];
 
 const FIRST: &str = "
 -- One row a door that was ever polled; `state` is JSON of the pipeline's own.
@@ -62,6 +62,12 @@ CREATE INDEX entries_text ON entries (text) WHERE text IS NOT NULL;
 ALTER TABLE waiting ADD COLUMN link BLOB;
 ALTER TABLE waiting ADD COLUMN text BLOB;
 ALTER TABLE waiting ADD COLUMN words BLOB;
+";
+
+const SITES: &str = "
+-- What the pages of a host have shown: `memory` is the reader's own, `used` Unix seconds of the last page taken in.
+CREATE TABLE sites (host TEXT NOT NULL PRIMARY KEY, memory BLOB NOT NULL, used INTEGER NOT NULL);
+CREATE INDEX sites_used ON sites (used);
 ";
 
 /// Sets the connection up and makes or checks the tables.

@@ -1,6 +1,8 @@
 //! The state on disk: who may open it, and that what is put in comes out.
 
-use super::{ArticleRow, DoorRow, EntryRow, Error, HostRow, Lock, Noted, Settled, Store, WaitingRow};
+use super::{
+    ArticleRow, DoorRow, EntryRow, Error, HostRow, Lock, Noted, SITES_MAX, Settled, Store, WaitingRow,
+};
 use crate::model::{ArticleId, CanonicalUrl, Fingerprint, Marks, Outcome, SourceId};
 use std::fs::File;
 use tempfile::TempDir;
@@ -72,10 +74,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
     db.execute_batch("PRAGMA user_version = 9").unwrap();
     let refused = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(refused, Error::Newer { found: 9, known: 3, .. }), "{refused:?}");
+    assert!(matches!(refused, Error::Newer { found: 9, known: 4, .. }), "{refused:?}");
     let unread = Store::read(dir.path()).unwrap_err();
     assert!(matches!(unread, Error::Newer { found: 9, .. }), "{unread:?}");
-    db.execute_batch("PRAGMA user_version = 3").unwrap();
+    db.execute_batch("PRAGMA user_version = 4").unwrap();
     drop(db);
     assert_eq!(Store::open(dir.path()).unwrap().articles_published().unwrap(), 1);
 }
@@ -90,14 +92,20 @@ fn a_state_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() 
     db.execute_batch("DROP TABLE hosts; DROP TABLE pages; PRAGMA user_version = 1").unwrap();
     drop(db);
     let unread = Store::read(dir.path()).unwrap_err();
-    assert!(matches!(unread, Error::Older { found: 1, known: 3, .. }), "{unread:?}");
+    assert!(matches!(unread, Error::Older { found: 1, known: 4, .. }), "{unread:?}");
     let store = Store::open(dir.path()).unwrap();
     assert_eq!(store.articles_published().unwrap(), 1);
     assert_eq!(store.hosts(0).unwrap(), []);
 }
 
-/// Takes out what the third version added.
+/// Takes out what the fourth version added.
+fn back_to_schema_3(db: &rusqlite::Connection) {
+    db.execute_batch("DROP TABLE sites; PRAGMA user_version = 3").unwrap();
+}
+
+/// Takes out what the third version added too.
 fn back_to_schema_2(db: &rusqlite::Connection) {
+    back_to_schema_3(db);
     let columns = ["entries", "waiting"].map(|table| {
         ["link", "text", "words"].map(|column| format!("ALTER TABLE {table} DROP COLUMN {column};")).concat()
     });
@@ -120,6 +128,36 @@ fn a_state_of_the_second_version_keeps_its_entries() {
     let store = Store::open(dir.path()).unwrap();
     let known = store.entry(&source("a"), "door", "key").unwrap();
     assert_eq!(known, Some(row("key", "said", Marks::default())));
+}
+
+#[test]
+fn a_state_of_the_third_version_has_room_for_sites() {
+    let (dir, store) = open();
+    store.put_article(&article("a", "one")).unwrap();
+    drop(store);
+    let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
+    back_to_schema_3(&db);
+    drop(db);
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.articles_published().unwrap(), 1);
+    store.put_site("a.example", b"1", 10).unwrap();
+    assert_eq!(store.site("a.example").unwrap().as_deref(), Some(b"1".as_slice()));
+}
+
+#[test]
+fn of_too_many_sites_those_go_that_were_not_read_for_longest() {
+    let (_dir, store) = open();
+    store.begin().unwrap();
+    for at in 0..=i64::from(SITES_MAX) {
+        store.put_site(&format!("{at}.example"), b"once", at).unwrap();
+    }
+    store.put_site("0.example", b"twice", 1 << 40).unwrap();
+    store.drop_sites().unwrap();
+    store.commit().unwrap();
+    let known = |at: u32| store.site(&format!("{at}.example")).unwrap();
+    assert_eq!(known(0).as_deref(), Some(b"twice".as_slice()));
+    assert_eq!((known(1), known(2).as_deref()), (None, Some(b"once".as_slice())));
+    assert!(known(SITES_MAX).is_some());
 }
 
 /// An entry of the door `door` that says this.
