@@ -27,5 +27,6 @@ mod readme;
 mod rubbish;
 mod sim;
 mod sitemaps;
+mod sites;
 mod support;
 mod tidy;

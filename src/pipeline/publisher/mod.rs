@@ -13,6 +13,7 @@
 mod identity;
 mod recognition;
 mod recovery;
+mod sites;
 
 pub use recognition::{Id, Recognized, Triaged};
 
@@ -33,6 +34,7 @@ use crate::{
     model::{ArticleId, Fingerprint, Outcome, SourceId},
 };
 use jiff::{Timestamp, tz::TimeZone};
+use sites::Sites;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -167,9 +169,10 @@ impl Publisher {
     ) -> Result<Vec<Ended>> {
         self.store.begin()?;
         let mut planned = BTreeSet::new();
+        let mut sites = Sites::default();
         let mut plans = Vec::with_capacity(findings.len());
         for finding in findings {
-            let plan = self.plan(finding, &planned, now)?;
+            let plan = self.plan(finding, &planned, &mut sites, now)?;
             planned.extend(plan.written().map(|row| row.id));
             plans.push(plan);
         }
@@ -188,7 +191,7 @@ impl Publisher {
         if !planned.is_empty() {
             self.store.begin()?;
         }
-        let written = self.put_outcomes(&plans, visits);
+        let written = self.put_outcomes(&plans, visits).and_then(|()| sites.put(&self.store, now));
         self.finish(written)?;
         (self.probe)(Step::Committed);
         Ok(plans.into_iter().map(Plan::into_ended).collect())
@@ -259,7 +262,13 @@ impl Publisher {
     }
 
     /// What will be written for a finding, if anything; its path and intent are put in the state.
-    fn plan(&self, mut finding: Finding, planned: &BTreeSet<ArticleId>, now: Timestamp) -> Result<Plan> {
+    fn plan(
+        &self,
+        mut finding: Finding,
+        planned: &BTreeSet<ArticleId>,
+        sites: &mut Sites,
+        now: Timestamp,
+    ) -> Result<Plan> {
         let source = finding.source.id.clone();
         let content = dedup::content_fingerprint(&finding.article);
         let own = self.own(&mut finding, content)?;
@@ -277,15 +286,16 @@ impl Publisher {
             Some(row) => self.tree.read(&format!("{}.json", row.path))?,
             None => None,
         };
+        if let Some(before) = &before {
+            plan::keep_from_feed(&mut finding.article, before);
+        }
+        let known = (own.as_ref(), before.as_deref());
+        let fingerprint = sites.clear(&self.store, &mut finding.article, known)?;
         if let (Some(before), Some(row)) = (&before, &own)
             && plan::lacks_pages_of(&finding.article, before)
         {
             return Ok(Plan::nothing(&finding, Outcome::Unchanged, row));
         }
-        if let Some(before) = &before {
-            plan::keep_from_feed(&mut finding.article, before);
-        }
-        let fingerprint = dedup::revision_fingerprint(&finding.article);
         let neighbors = self.neighbors(&finding, own.as_ref(), content, now)?;
         let is_teaser = plan::is_teaser(&finding.article);
         let verdict = dedup::judge(fingerprint, is_teaser, neighbors);
