@@ -10,6 +10,12 @@ use encoding_rs::{
 /// How far into a document a charset is looked for.
 const PROLOG_BYTES: usize = 4096;
 
+/// Control characters that may stray into a text, however short it is.
+const STRAY_MAX: usize = 8;
+
+/// How far into a text it is looked at whether it is one.
+const BINARY_BYTES: usize = 1 << 16;
+
 /// Reads `bytes` as text. `declared` is the charset of the HTTP header.
 ///
 /// Tried in this order: a byte order mark, UTF-8 where the bytes are (nearly) valid UTF-8, the header's
@@ -48,6 +54,16 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> (String, Option<Remark>) 
             decode_as(encoding, bytes, Some(Remark::about("text/charset-detected", encoding.name())))
         }
     }
+}
+
+/// Whether what was decoded is no text but a picture, an archive or a program: one in 64 of its first 64 KiB, and more than a few, is a control
+/// character that no text has (the binary data bytes of the MIME sniffing standard; random bytes have one in ten), or it
+/// begins as a PDF does.
+pub fn is_binary(decoded: &str) -> bool {
+    let start = decoded.as_bytes().get(..BINARY_BYTES).unwrap_or(decoded.as_bytes());
+    let controls =
+        start.iter().filter(|byte| matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f)).count();
+    controls > STRAY_MAX && controls * 64 > start.len() || start.starts_with(b"%PDF-")
 }
 
 /// Decodes as `encoding`; malformed bytes outrank the other `remark`.

@@ -14,7 +14,7 @@ mod names;
 mod normal;
 mod references;
 
-pub use decode::decode;
+pub use decode::{decode, is_binary};
 pub use escape::{for_log, slug};
 pub use fold::{ascii_digits, fold};
 pub use language::{direction, language, words};

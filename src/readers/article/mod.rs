@@ -34,6 +34,7 @@ use crate::{
     date::Order,
     model::{Article, Remark},
     page::Page,
+    text,
 };
 use fields::Draft;
 use generic::Reading;
@@ -79,8 +80,11 @@ pub struct Leaf {
     pub remarks: Vec<Remark>,
 }
 
+/// The page is no text.
+const NOT_TEXT: &str = "article/not-text";
+
 /// Reads the article on a page. Any text gives an article; one without a body has the warning
-/// `article/no-body`, one that goes on at another page `article/next-page`.
+/// `article/no-body`, one that goes on at another page `article/next-page`, a picture or an archive `article/not-text`.
 pub fn extract(options: &Options<'_>, html: &str, url: Option<&Url>) -> (Article, Vec<Remark>) {
     let leaf = extract_leaf(options, html, url, None);
     (leaf.article, leaf.remarks)
@@ -88,7 +92,8 @@ pub fn extract(options: &Options<'_>, html: &str, url: Option<&Url>) -> (Article
 
 /// Reads one page of an article; a further one where it was reached by `onward`.
 pub fn extract_leaf(options: &Options<'_>, html: &str, url: Option<&Url>, onward: Option<&Onward>) -> Leaf {
-    let (page, mut remarks) = Page::parse(html, url);
+    let is_binary = text::is_binary(html);
+    let (page, mut remarks) = Page::parse(if is_binary { "" } else { html }, url);
     let ruled = Ruled::read(options, &page, url);
     let declared = Declared::read(&page);
     let mut reading = Reading::of(&page, &ruled, &declared, (url, onward));
@@ -101,12 +106,20 @@ pub fn extract_leaf(options: &Options<'_>, html: &str, url: Option<&Url>, onward
     if next.is_some() {
         completeness::cut(&mut article, completeness::NEXT_PAGE);
     }
+    if is_binary {
+        article.warnings.push(NOT_TEXT.to_owned());
+    }
     remarks.extend(more);
     Leaf { article, next, remarks }
 }
 
 /// Reads the article in the flattened text of a page: a line for each block, markup gone.
-pub fn extract_flattened(options: &Options<'_>, text: &str, url: Option<&Url>) -> (Article, Vec<Remark>) {
-    let draft = Draft::of_text(options, flattened::read(options, text));
-    draft.finish(url)
+pub fn extract_flattened(options: &Options<'_>, lines: &str, url: Option<&Url>) -> (Article, Vec<Remark>) {
+    let is_binary = text::is_binary(lines);
+    let draft = Draft::of_text(options, flattened::read(options, if is_binary { "" } else { lines }));
+    let (mut article, remarks) = draft.finish(url);
+    if is_binary {
+        article.warnings.push(NOT_TEXT.to_owned());
+    }
+    (article, remarks)
 }

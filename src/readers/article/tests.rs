@@ -366,6 +366,32 @@ fn a_page_without_an_article_says_so() {
 }
 
 #[test]
+fn what_is_no_text_is_no_article() {
+    let mut number = 7_u32;
+    let mut noise = || {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (number >> 24) as u8
+    };
+    let noise: Vec<u8> = (0..300_000).map(|_| noise()).collect();
+    let packed = [b"\x1f\x8b\x08".as_slice(), &noise].concat();
+    let picture = [b"\xff\xd8\xff\xe0".as_slice(), &noise].concat();
+    let text = format!("%PDF-1.7\n{}", format!("<p>{LONG}</p>\n").repeat(9));
+    for (name, bytes) in
+        [("noise", &noise), ("packed", &packed), ("picture", &picture), ("PDF", &text.into_bytes())]
+    {
+        let (text, _) = crate::text::decode(bytes, None);
+        for article in [page(&text), extract_flattened(&options(&[], &TimeZone::UTC), &text, None).0] {
+            assert!(article.body.is_empty() && article.words == 0, "{name}");
+            assert!(article.warnings.iter().any(|code| code == "article/not-text"), "{name}");
+            assert!(article.warnings.iter().any(|code| code == "article/no-body"), "{name}");
+        }
+    }
+    let stray = format!("<h1>The pier\u{1} grows</h1><p>{LONG}\u{0}\u{b}</p>");
+    assert_eq!(page(&stray).warnings.iter().find(|code| *code == "article/not-text"), None);
+    assert!(!page(&stray).body.is_empty());
+}
+
+#[test]
 fn body_declared_in_data_is_used_only_where_the_page_has_none() {
     let data =
         json!({"@type": "NewsArticle", "headline": "H", "articleBody": "Told in the data.\nIn two lines."});
