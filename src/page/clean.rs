@@ -92,6 +92,7 @@ impl Pass<'_> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(start) = self.find(at, b'<') {
+            self.close_up(at..start);
             let next = self.html.as_bytes().get(start + 1).copied().unwrap_or_default();
             at = match next {
                 b'!' | b'?' => self.declaration(start),
@@ -101,6 +102,27 @@ impl Pass<'_> {
             };
         }
         self.skip(self.html.len()..self.html.len());
+    }
+
+    /// Leaves out the indentation of markup: of the white space at either end of a text one character stays.
+    fn close_up(&mut self, text: Range<usize>) {
+        let Some(bytes) = self.html.as_bytes().get(text.clone()) else { return };
+        let before = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let rest = bytes.len() - before;
+        let behind = if rest == 0 {
+            0
+        } else {
+            bytes.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count()
+        };
+        if before.max(behind) < 2 || self.open.contains(&Tag::PRE) {
+            return;
+        }
+        if before > 1 {
+            self.skip(text.start + 1..text.start + before);
+        }
+        if behind > 1 {
+            self.skip(text.end - behind + 1..text.end);
+        }
     }
 
     fn find(&self, from: usize, byte: u8) -> Option<usize> {

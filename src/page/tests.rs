@@ -55,6 +55,24 @@ fn what_no_reader_wants_is_left_out() {
 }
 
 #[test]
+fn indentation_between_tags_is_one_character_but_in_preformatted_text() {
+    for (html, texts) in [
+        ("<p>\n\t\ta  b\n\n  <b>c</b>\n   <i>d</i></p>", "\na  b\nc\nd"),
+        ("<p>a<b> b </b> c</p>", "a b  c"),
+        ("<p>   <b>b</b></p>", " b"),
+        ("<pre>a\n    <b>b</b>\n\n    c  </pre>", "a\n    b\n\n    c  "),
+        ("<pre>a</pre><p>b  <b>c</b>", "ab c"),
+    ] {
+        let page = page(html);
+        let texts_found = page.root().walk().filter_map(|step| match step {
+            Step::Text(text) => Some(text),
+            Step::Open(_) | Step::Close(_) => None,
+        });
+        assert_eq!(texts_found.collect::<String>(), texts, "{html}");
+    }
+}
+
+#[test]
 fn lines_follow_blocks_and_breaks() {
     let page = page("<h1>a\n b</h1><p>c<br>d <b>e</b></p><ul><li>f<li>g</ul>");
     assert_eq!(page.root().lines(), ["a b", "c", "d e", "f", "g"]);
