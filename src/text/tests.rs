@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::Direction;
 use proptest::prelude::*;
-use unicode_normalization::is_nfc;
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 /// Checks one function over its cases; all misses are shown at once.
 fn check<T: PartialEq + std::fmt::Debug>(function: impl Fn(&str) -> T, cases: &[(&str, T)]) {
@@ -218,6 +218,15 @@ fn spellings_of_one_word_fold_to_the_same() {
         |text| ascii_digits(text).into_owned(),
         &[("٠١٢ ۷۸۹ x", "012 789 x".to_owned()), ("7", "7".to_owned())],
     );
+}
+
+#[test]
+fn what_is_folded_the_quick_way_is_left_alone_by_nfkc() {
+    let simple: String = ('\0'..=char::MAX).filter(|c| fold::is_simple(*c)).collect();
+    assert!(simple.chars().count() > 20_000);
+    assert_eq!(simple.nfkc().collect::<String>(), simple);
+    let backward: String = simple.chars().rev().collect();
+    assert_eq!(backward.nfkc().collect::<String>(), backward);
 }
 
 #[test]
