@@ -15,6 +15,9 @@ use url::Url;
 /// Longest file that is read, decompressed.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
+/// How much longer a page is than its gzip form, about.
+const GZIP_RATIO: u64 = 6;
+
 /// One file to work on.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
@@ -74,10 +77,14 @@ fn batched(list: &Path) -> anyhow::Result<Vec<Item>> {
 /// The bytes of a file, `.gz` decompressed.
 pub(in crate::cli) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
+    let size = file.metadata()?.len();
     let mut bytes = Vec::new();
+    let reserve = |size: u64| usize::try_from(size.min(FILE_BYTES_MAX)).unwrap_or_default();
     let length = if path.extension().is_some_and(|extension| extension == "gz") {
+        bytes.reserve(reserve(size * GZIP_RATIO));
         MultiGzDecoder::new(BufReader::new(file)).take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?
     } else {
+        bytes.reserve(reserve(size));
         file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?
     };
     if length as u64 > FILE_BYTES_MAX {

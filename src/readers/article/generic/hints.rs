@@ -4,7 +4,8 @@
 //! names that templates use in every country, not words of readers' text.
 
 use crate::page::{Node, Tag};
-use std::{collections::HashMap, ops::BitOrAssign, sync::LazyLock};
+use foldhash::fast::RandomState;
+use std::{collections::HashMap, iter::Peekable, ops::BitOrAssign, str::Chars, sync::LazyLock};
 
 /// A set of parts that an element may play.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,7 +63,7 @@ impl BitOrAssign for Hint {
 /// Reads hints; elements of one class share one reading.
 #[derive(Debug, Default)]
 pub(super) struct Hints<'a> {
-    known: HashMap<&'a str, Hint>,
+    known: HashMap<&'a str, Hint, RandomState>,
 }
 
 impl<'a> Hints<'a> {
@@ -131,16 +132,21 @@ fn property(property: &str) -> Hint {
     })
 }
 
-/// The hint of the words in a class or id.
+/// The hint of the words in a class or id, each by itself and with the one before it.
 fn words(names: &str) -> Hint {
     let mut hint = Hint::NONE;
+    let mut joined = String::new();
     for name in names.split_ascii_whitespace().take(24) {
-        let mut before = String::new();
-        for word in parts(name).take(16) {
-            hint |= lookup(&word);
-            before.push_str(&word);
-            hint |= lookup(&before);
-            before = word;
+        joined.clear();
+        let mut before = 0;
+        let mut letters = name.chars().peekable();
+        for _ in 0..16 {
+            let start = joined.len();
+            if !push_word(&mut letters, &mut joined) {
+                break;
+            }
+            hint |= lookup(joined.get(start..)).or(lookup(joined.get(before..)));
+            before = start;
         }
     }
     hint
@@ -151,25 +157,35 @@ pub(super) fn parts(name: &str) -> impl Iterator<Item = String> {
     let mut letters = name.chars().peekable();
     std::iter::from_fn(move || {
         let mut word = String::new();
-        while let Some(letter) = letters.next_if(|_| true) {
-            if !letter.is_alphabetic() {
-                if word.is_empty() {
-                    continue;
-                }
-                break;
-            }
-            word.extend(letter.to_lowercase());
-            if letter.is_lowercase() && letters.peek().is_some_and(|next| next.is_uppercase()) {
-                break;
-            }
-        }
-        (!word.is_empty()).then_some(word)
+        push_word(&mut letters, &mut word).then_some(word)
     })
 }
 
+/// Adds the next word of a name. False where there is none.
+fn push_word(letters: &mut Peekable<Chars<'_>>, into: &mut String) -> bool {
+    let start = into.len();
+    while let Some(letter) = letters.next() {
+        if !letter.is_alphabetic() {
+            if into.len() == start {
+                continue;
+            }
+            break;
+        }
+        if letter.is_ascii() {
+            into.push(letter.to_ascii_lowercase());
+        } else {
+            into.extend(letter.to_lowercase());
+        }
+        if letter.is_lowercase() && letters.peek().is_some_and(|next| next.is_uppercase()) {
+            break;
+        }
+    }
+    into.len() > start
+}
+
 /// The words of all lists with what they say. One look-up a word: pages have thousands of classes.
-static WORDS: LazyLock<HashMap<&'static str, Hint>> = LazyLock::new(|| {
-    let mut words: HashMap<&str, Hint> = HashMap::new();
+static WORDS: LazyLock<HashMap<&'static str, Hint, RandomState>> = LazyLock::new(|| {
+    let mut words: HashMap<&str, Hint, RandomState> = HashMap::default();
     for (list, hint) in LISTS {
         for word in *list {
             *words.entry(word).or_default() |= *hint;
@@ -178,8 +194,13 @@ static WORDS: LazyLock<HashMap<&'static str, Hint>> = LazyLock::new(|| {
     words
 });
 
-fn lookup(word: &str) -> Hint {
-    WORDS.get(word).copied().unwrap_or_default()
+/// Bytes of the longest word.
+static LENGTH_MAX: LazyLock<usize> =
+    LazyLock::new(|| WORDS.keys().map(|word| word.len()).max().unwrap_or_default());
+
+fn lookup(word: Option<&str>) -> Hint {
+    let word = word.filter(|word| word.len() <= *LENGTH_MAX);
+    word.and_then(|word| WORDS.get(word)).copied().unwrap_or_default()
 }
 
 /// The lists and what their words say.
