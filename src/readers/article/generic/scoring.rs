@@ -147,13 +147,18 @@ fn with_siblings(outline: &Outline<'_>, live: &[bool], scores: &[f32], top: usiz
 
 /// Whether two cells are built from one template: the same element with classes of which most are common.
 fn is_alike(one: &Cell<'_>, other: &Cell<'_>) -> bool {
-    let classes = |cell: &Cell<'_>| {
-        let class = cell.node.attribute("class").unwrap_or_default();
-        class.split_ascii_whitespace().take(24).map(str::to_owned).collect::<Vec<_>>()
+    if one.tag != other.tag {
+        return false;
+    }
+    let (Some(mine), Some(theirs)) = (one.node.attribute("class"), other.node.attribute("class")) else {
+        return false;
     };
-    let (mine, theirs) = (classes(one), classes(other));
-    let common = mine.iter().filter(|class| theirs.contains(class)).count();
-    one.tag == other.tag && common > 0 && common * 2 >= mine.len().min(theirs.len())
+    if mine == theirs {
+        return !mine.trim_ascii().is_empty();
+    }
+    let classes = |class| str::split_ascii_whitespace(class).take(24);
+    let common = classes(mine).filter(|class| classes(theirs).any(|other| other == *class)).count();
+    common > 0 && common * 2 >= classes(mine).count().min(classes(theirs).count())
 }
 
 /// Adds what is built like the best cell elsewhere on the page: bodies that advertisements cut in parts.
@@ -176,8 +181,8 @@ fn add_alike(outline: &Outline<'_>, live: &[bool], scores: &[f32], best: usize, 
             let at = covered.partition_point(|other| other.end <= lines.start);
             covered.get(at).is_some_and(meets)
         };
-        if is_alike(cell, model)
-            && score(index) > score(best) * 0.1
+        if score(index) > score(best) * 0.1
+            && is_alike(cell, model)
             && !meets(&last)
             && !is_covered()
             && article_of(outline, index) == article
