@@ -4,7 +4,7 @@
 //! names that templates use in every country, not words of readers' text.
 
 use crate::page::{Node, Tag};
-use foldhash::fast::RandomState;
+use rustc_hash::FxHashMap;
 use std::{collections::HashMap, iter::Peekable, ops::BitOrAssign, str::Chars, sync::LazyLock};
 
 /// A set of parts that an element may play.
@@ -63,7 +63,7 @@ impl BitOrAssign for Hint {
 /// Reads hints; elements of one class share one reading.
 #[derive(Debug, Default)]
 pub(super) struct Hints<'a> {
-    known: HashMap<&'a str, Hint, RandomState>,
+    known: HashMap<&'a str, Hint>,
 }
 
 impl<'a> Hints<'a> {
@@ -184,11 +184,11 @@ fn push_word(letters: &mut Peekable<Chars<'_>>, into: &mut String) -> bool {
 }
 
 /// The words of all lists with what they say. One look-up a word: pages have thousands of classes.
-static WORDS: LazyLock<HashMap<&'static str, Hint, RandomState>> = LazyLock::new(|| {
-    let mut words: HashMap<&str, Hint, RandomState> = HashMap::default();
+static WORDS: LazyLock<FxHashMap<&'static str, Hint>> = LazyLock::new(|| {
+    let mut words = FxHashMap::default();
     for (list, hint) in LISTS {
         for word in *list {
-            *words.entry(word).or_default() |= *hint;
+            *words.entry(*word).or_default() |= *hint;
         }
     }
     words
