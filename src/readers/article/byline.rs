@@ -242,22 +242,24 @@ const LABELS: &[&str] = &[
     "söyleşi",
 ];
 
-/// Takes a printed byline apart. `is_city` knows places.
-pub(super) fn split(printed: &str, is_city: impl Fn(&str) -> bool) -> Byline {
+/// Takes a printed byline apart. `own_names` are the site's, folded; `is_city` knows places.
+pub(super) fn split(printed: &str, own_names: &[String], is_city: impl Fn(&str) -> bool) -> Byline {
     let (bare, was_named) = without_by_word(printed);
-    let parts = parts(bare);
-    let has_agency = parts.iter().any(|part| is_agency(part));
+    let parts = desk(bare, own_names).map_or_else(|| parts(bare), Vec::from);
+    // A site that is all of its byline is the author.
+    let is_desk = |part: &str| is_agency(part) || parts.len() > 1 && is_desk(part, own_names);
+    let has_desk = parts.iter().any(|part| is_desk(part));
     let mut byline = Byline::default();
+    let first = parts.first().copied().unwrap_or_default();
     for (index, part) in parts.iter().enumerate() {
-        if is_agency(part) {
-            byline.agencies.push((*part).to_owned());
-        } else if parts.len() > 1
-            && !was_named
-            && byline.place.is_none()
-            && is_place(part, index, has_agency, &is_city)
-        {
+        let is_behind_desk = parts.len() == 2 && index == 1 && is_desk(first);
+        let may_be_place = is_city(part) || has_desk && (index == 0 || is_behind_desk) && is_word(part);
+        if is_desk(part) {
+            byline.agencies.extend(is_agency(part).then(|| (*part).to_owned()));
+        } else if parts.len() > 1 && !was_named && byline.place.is_none() && may_be_place {
             byline.place = Some((*part).to_owned());
-        } else if is_person(part) {
+        } else if is_person(part) && (!is_behind_desk || is_agency(first)) {
+            // Behind the site's own name more words may be a place as well.
             byline.authors.push(without_by_word(part).0.to_owned());
         }
     }
@@ -294,17 +296,59 @@ fn without_sign(name: &str) -> &str {
     if unnumbered.ends_with(char::is_alphabetic) && unnumbered.contains(' ') { unnumbered } else { bare }
 }
 
+/// Whether a line is no more than the desk that wrote it and from where: an agency or the site itself, a dash, a name.
+/// `own_names` are the site's, folded.
+pub(super) fn is_dateline(line: &str, own_names: &[String]) -> bool {
+    desk(line, own_names).is_some()
+}
+
 /// Whether a line could be a byline: it begins as one or names an agency beside little else.
-pub(super) fn is_byline(line: &str, is_city: impl Fn(&str) -> bool) -> bool {
+pub(super) fn is_byline(line: &str) -> bool {
     if line.chars().count() > 120 || line.ends_with(['.', '؟', '?', '!', ':']) {
         return false;
     }
-    let split = split(line, is_city);
+    let split = split(line, &[], |_| false);
     let (bare, was_named) = without_by_word(line);
     let parts = parts(bare);
     let is_whole =
         split.authors.len() + split.agencies.len() + usize::from(split.place.is_some()) == parts.len();
     is_whole && (!split.agencies.is_empty() || (was_named && !split.authors.is_empty()))
+}
+
+/// Bytes of a line that names a desk and its place.
+const DESK_MAX: usize = 200;
+/// Letters of the name of a place, and its words.
+const PLACE_MAX: (usize, usize) = (30, 3);
+
+/// The two parts of a line that is an agency or the site itself, a dash, and a name: who writes, and from where.
+fn desk<'a>(line: &'a str, own_names: &[String]) -> Option<[&'a str; 2]> {
+    if line.len() > DESK_MAX {
+        return None;
+    }
+    let is_name = |part: &str| {
+        let is_inside = |letter: char| letter.is_alphabetic() || letter == ' ' || is_mark_of_word(letter);
+        part.chars().count() <= PLACE_MAX.0
+            && part.split_whitespace().count() <= PLACE_MAX.1
+            && part.chars().all(is_inside)
+    };
+    line.match_indices(['-', '–', '—', 'ـ']).find_map(|(at, dash)| {
+        let parts = [line.get(..at)?, line.get(at + dash.len()..)?].map(bare);
+        let [before, behind] = parts;
+        let is_whole = !before.is_empty() && !behind.is_empty();
+        let is_it =
+            is_desk(before, own_names) && is_name(behind) || is_desk(behind, own_names) && is_name(before);
+        (is_whole && is_it).then_some(parts)
+    })
+}
+
+/// Whether a part is an agency or the site itself.
+fn is_desk(part: &str, own_names: &[String]) -> bool {
+    is_agency(part) || own_names.contains(&text::fold(part))
+}
+
+/// Marks within a word: diacritics, apostrophes.
+fn is_mark_of_word(letter: char) -> bool {
+    matches!(letter, '\'' | '’' | '.' | '\u{64b}'..='\u{652}' | '\u{200c}')
 }
 
 /// The parts between dashes, bars, commas and joining words.
@@ -341,12 +385,8 @@ fn folded(words: &[&str]) -> HashSet<String> {
     words.iter().map(|word| text::fold(word)).collect()
 }
 
-fn is_place(part: &str, index: usize, has_agency: bool, is_city: &impl Fn(&str) -> bool) -> bool {
-    is_city(part)
-        || (index == 0
-            && has_agency
-            && part.split_whitespace().count() == 1
-            && !part.contains(char::is_numeric))
+fn is_word(part: &str) -> bool {
+    part.split_whitespace().count() == 1 && !part.contains(char::is_numeric)
 }
 
 /// Whether a part reads as the name of a person: a few words, no digits or signs, capitals where there are.

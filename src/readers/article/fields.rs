@@ -38,7 +38,7 @@ impl Draft {
         draft.set_title(page, ruled, declared, &reading);
         draft.set_labels(ruled, declared, &reading);
         draft.set_times(options, ruled, declared, &reading);
-        draft.set_byline(options, page, (ruled, declared), &reading);
+        draft.set_byline(options, ruled, declared, &reading);
         draft.set_images(page, ruled, declared, &reading);
         draft.set_body(ruled, declared, reading);
         draft.set_text(page.lang().or(options.language));
@@ -168,14 +168,22 @@ impl Draft {
     fn set_byline(
         &mut self,
         options: &Options<'_>,
-        page: &Page,
-        (ruled, declared): (&Ruled<'_>, &Declared),
+        ruled: &Ruled<'_>,
+        declared: &Declared,
         reading: &Reading,
     ) {
         let printed = self
             .ruled(ruled, "byline", |rule| &rule.byline)
-            .or_else(|| generic(reading.head.byline.as_ref()));
-        self.take_byline(options, printed, declared.authors.as_ref(), &own_names(page, declared));
+            .or_else(|| generic(reading.head.byline.as_ref()))
+            .or_else(|| generic(reading.head.desk.as_ref()));
+        self.take_byline(options, printed, declared.authors.as_ref(), &declared.own_names);
+        if let Some((desk, from)) = generic(reading.head.desk.as_ref())
+            && self.article.place.is_none()
+        {
+            self.article.place =
+                byline::split(&desk, &declared.own_names, |name| is_city(options, name)).place;
+            self.note("place", self.article.place.is_some(), from);
+        }
     }
 
     /// Takes the printed byline apart; persons declared in the page's data win over those found in it.
@@ -186,9 +194,8 @@ impl Draft {
         declared: Option<&Said<Vec<String>>>,
         own_names: &[String],
     ) {
-        let context = Context { zone: options.zone, now: options.now, order: options.order };
-        let is_city = |name: &str| date::read(&format!("2020-06-01 10:00 {name}"), &context).zone.is_some();
-        let split = printed.as_ref().map(|(line, _)| byline::split(line, is_city)).unwrap_or_default();
+        let split = |line: &str| byline::split(line, own_names, |name| is_city(options, name));
+        let split = printed.as_ref().map(|(line, _)| split(line)).unwrap_or_default();
         let from = printed.as_ref().map(|(_, provenance)| provenance.clone());
         self.article.byline = self.noted("byline", printed);
         for (field, is_there) in [("agencies", !split.agencies.is_empty()), ("place", split.place.is_some())]
@@ -199,7 +206,7 @@ impl Draft {
         }
         self.article.agencies = split.agencies;
         self.article.place = split.place;
-        let is_agency = |name: &String| !byline::split(name, |_| false).agencies.is_empty();
+        let is_agency = |name: &String| !byline::split(name, &[], |_| false).agencies.is_empty();
         let line = self.article.byline.as_deref();
         let said = declared.map(|said| said.value.as_slice()).unwrap_or_default();
         let persons: Vec<String> = said.iter().flat_map(|name| byline::persons(name, line)).collect();
@@ -282,14 +289,10 @@ impl Draft {
     }
 }
 
-/// What the site calls itself, in matching form: its declared names, and that of its domain, which is one word where a
-/// person's name is two.
-pub(super) fn own_names(page: &Page, declared: &Declared) -> Vec<String> {
-    let host = page.base_url().and_then(Url::host_str);
-    let domain = host.map(|host| psl::domain_str(host).unwrap_or(host));
-    let label = domain.and_then(|domain| domain.split('.').next());
-    let names = [declared.site.as_deref(), declared.publisher.as_deref(), label];
-    names.into_iter().flatten().map(text::fold).collect()
+/// Whether a name is that of a city whose clock is known.
+fn is_city(options: &Options<'_>, name: &str) -> bool {
+    let context = Context { zone: options.zone, now: options.now, order: options.order };
+    date::read(&format!("2020-06-01 10:00 {name}"), &context).zone.is_some()
 }
 
 /// Whether a name is the site's own.

@@ -48,7 +48,7 @@ fn head(options: &Options<'_>, before: &[String]) -> (Head, Vec<Image>) {
     }
     lines.clear();
     let captions = take_repeated(&mut rest);
-    head.byline = rest.iter().find(|line| byline::is_byline(line, |_| false)).map(|line| (*line).clone());
+    head.byline = rest.iter().find(|line| byline::is_byline(line)).map(|line| (*line).clone());
     let images = captions.into_iter().map(|caption| Image { caption: Some(caption), ..Image::default() });
     let images = images.collect();
     (head, images)

@@ -102,7 +102,7 @@ pub fn extract_leaf(options: &Options<'_>, html: &str, url: Option<&Url>, onward
     let draft = Draft::of_page(options, &page, &ruled, &declared, reading);
     let (mut article, more) = draft.finish(url);
     completeness::settle(&mut article, &page, declared.is_free, &ending);
-    missing::settle(&mut article, &page, &fields::own_names(&page, &declared));
+    missing::settle(&mut article, &page, &declared.own_names);
     if next.is_some() {
         completeness::cut(&mut article, completeness::NEXT_PAGE);
     }

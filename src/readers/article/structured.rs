@@ -2,6 +2,7 @@
 
 use crate::{model::Origin, page::Page, text};
 use serde_json::Value;
+use url::Url;
 
 /// A declared value and where it was declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(super) struct Declared {
     pub(super) site: Option<String>,
     /// Name of the publisher.
     pub(super) publisher: Option<String>,
+    /// What the site calls itself, by these and by its domain; folded.
+    pub(super) own_names: Vec<String>,
     /// The body as the publisher's data has it, often cut or stale.
     pub(super) body: Option<String>,
     /// Whether the whole text is free; none where not said.
@@ -53,7 +56,17 @@ impl Declared {
             declared.read_object(article, objects);
         }
         declared.read_metas(page);
+        declared.own_names = declared.own_names(page);
         declared
+    }
+
+    /// Its declared names, and that of its domain, which is one word where a person's name is two.
+    fn own_names(&self, page: &Page) -> Vec<String> {
+        let host = page.base_url().and_then(Url::host_str);
+        let domain = host.map(|host| psl::domain_str(host).unwrap_or(host));
+        let label = domain.and_then(|domain| domain.split('.').next());
+        let names = [self.site.as_deref(), self.publisher.as_deref(), label];
+        names.into_iter().flatten().map(text::fold).collect()
     }
 
     fn read_object(&mut self, article: &Value, objects: &[Value]) {

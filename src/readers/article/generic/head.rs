@@ -28,6 +28,8 @@ pub(in crate::readers::article) struct Head {
     pub(in crate::readers::article) datelines: Vec<String>,
     /// Byline.
     pub(in crate::readers::article) byline: Option<String>,
+    /// The desk that wrote it and from where.
+    pub(in crate::readers::article) desk: Option<String>,
     /// Lead printed outside of the body.
     pub(in crate::readers::article) standfirst: Option<String>,
     /// Captions printed over the body.
@@ -132,6 +134,7 @@ impl Head {
         head.kicker = title.and_then(|title| kicker(outline, &before, title, shown));
         head.datelines = datelines(outline, &between, &before, &inside);
         head.byline = bylines(outline, &between, &inside, head.title.as_deref());
+        head.desk = desk(&between, &inside, &declared.own_names);
         head.standfirst = standfirst(&between, &inside, title, declared);
         head.captions = captions(&between);
         head
@@ -225,9 +228,15 @@ fn bylines(
         fits(&text).then_some(text)
     });
     named.or_else(|| {
-        let worded = near().find(|spot| spot.line.weight <= 100 && byline::is_byline(&spot.text, |_| false));
+        let worded = near().find(|spot| spot.line.weight <= 100 && byline::is_byline(&spot.text));
         worded.map(|spot| spot.text.clone())
     })
+}
+
+/// The line that names the desk that wrote it and from where, under the headline or over the first paragraph.
+fn desk(between: &[Spot<'_>], inside: &[Spot<'_>], own_names: &[String]) -> Option<String> {
+    let mut near = between.iter().chain(inside.iter().take(8));
+    near.find(|spot| byline::is_dateline(&spot.text, own_names)).map(|spot| spot.text.clone())
 }
 
 /// Whether letters outnumber digits by far.

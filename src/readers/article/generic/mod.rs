@@ -103,7 +103,7 @@ impl Scene<'_> {
         let said = declared.titles.iter().map(|said| said.value.as_str());
         let titles: Vec<&str> = title.iter().map(|title| title.text.as_str()).chain(said).collect();
         let mut live = shown.to_vec();
-        prune::prune(outline, chosen, &titles, &mut live);
+        prune::prune(outline, chosen, &titles, &declared.own_names, &mut live);
         closing::drop_own(page, outline, chosen, &mut live);
         if !by_rule {
             prune::drop_repeated(outline, chosen, &mut live);

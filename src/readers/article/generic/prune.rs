@@ -59,8 +59,14 @@ fn frames_post(outline: &Outline<'_>, index: usize) -> bool {
     posts.next().is_some_and(|post| post.lines == cell.lines)
 }
 
-/// Drops from `live` the lines of the chosen cells that are no body text.
-pub(super) fn prune(outline: &Outline<'_>, chosen: &[usize], titles: &[&str], live: &mut [bool]) {
+/// Drops from `live` the lines of the chosen cells that are no body text. `own_names` are the site's, folded.
+pub(super) fn prune(
+    outline: &Outline<'_>,
+    chosen: &[usize],
+    titles: &[&str],
+    own_names: &[String],
+    live: &mut [bool],
+) {
     let titles: Vec<String> = titles.iter().map(|title| text::fold(title)).collect();
     for top in chosen {
         let Some(cell) = outline.cell(*top) else { continue };
@@ -68,7 +74,7 @@ pub(super) fn prune(outline: &Outline<'_>, chosen: &[usize], titles: &[&str], li
         drop_roles(outline, cell, live);
         drop_title(outline, cell, &titles, live);
         drop_controls(outline, cell, live);
-        drop_head(outline, cell, live);
+        drop_head(outline, cell, own_names, live);
         drop_pointers(outline, cell, live);
         drop_cards(outline, *top, live);
     }
@@ -254,7 +260,7 @@ fn drop_pointers(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
 }
 
 /// Byline and dateline printed over the first paragraph of the body.
-fn drop_head(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
+fn drop_head(outline: &Outline<'_>, top: &Cell<'_>, own_names: &[String], live: &mut [bool]) {
     for index in top.lines.clone() {
         let Some(line) = outline.lines.get(index) else { continue };
         if live.get(index) != Some(&true) {
@@ -264,7 +270,8 @@ fn drop_head(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
             break;
         }
         let text = text::normal(&line.text);
-        let is_head = is_clock_or_date(&text) || byline::is_byline(&text, |_| false);
+        let is_head =
+            is_clock_or_date(&text) || byline::is_byline(&text) || byline::is_dateline(&text, own_names);
         if is_head && let Some(live) = live.get_mut(index) {
             *live = false;
         }
