@@ -183,6 +183,8 @@ pub struct Duplicate {
 pub enum Origin {
     /// A configured selector.
     Rule,
+    /// The system's own JSON.
+    Json,
     /// JSON-LD in the page.
     JsonLd,
     /// Microdata in the page.

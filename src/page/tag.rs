@@ -3,7 +3,7 @@
 /// The name of an element: its bytes packed into an integer, so that comparing is one instruction.
 ///
 /// Names of up to eight letters are exact; longer ones are folded, which keeps the few that matter apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tag(u64);
 
 impl Tag {

@@ -189,6 +189,7 @@ const BY_WORDS: &[&str] = &[
     "reporter",
     "reporting by",
     "بقلم",
+    "إفادة",
     "كتب",
     "كتبت",
     "كتبه",

@@ -366,7 +366,7 @@ fn put_standfirst(body: &mut Vec<Block>, standfirst: Option<String>) {
 }
 
 /// The blocks' text joined by blank lines, captions left out.
-pub(super) fn joined(body: &[Block]) -> String {
+pub fn joined(body: &[Block]) -> String {
     let texts = body.iter().filter(|block| block.kind != BlockKind::Image).map(|block| block.text.as_str());
     texts.collect::<Vec<_>>().join("\n\n")
 }

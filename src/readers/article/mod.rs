@@ -25,7 +25,8 @@ mod structured;
 mod tests;
 mod times;
 
-pub use generic::is_section;
+pub use fields::joined;
+pub use generic::{Part, is_section, part};
 pub use join::{Added, Joining, PAGES_MAX};
 pub use memory::{SiteMemory, WARNING as SITE_FURNITURE};
 pub use rules::Rule;
@@ -111,6 +112,16 @@ pub fn extract_leaf(options: &Options<'_>, html: &str, url: Option<&Url>, onward
     }
     remarks.extend(more);
     Leaf { article, next, remarks }
+}
+
+/// The person that a printed line names, without the words and places around the name; none where it names none.
+pub fn person(line: &str) -> Option<String> {
+    byline::split(line, &[], |_| false).authors.into_iter().next()
+}
+
+/// Whether a line is a control of the page and no text: letter sizes, arrows, counters, names of icons.
+pub fn is_control(line: &str) -> bool {
+    generic::is_control(line)
 }
 
 /// Reads the article in the flattened text of a page: a line for each block, markup gone.

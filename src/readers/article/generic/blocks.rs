@@ -52,7 +52,22 @@ pub(super) fn build(
         built.take_links(page, outline, *top, live);
     }
     built.close_headings();
-    built.take_images(page, outline, chosen, head);
+    built.take_images(page, outline, chosen, head.cell);
+    built
+}
+
+/// Builds the blocks of all that is live in an outline. A line in bold that ends it is a paragraph: it heads nothing,
+/// and may be all there is.
+pub(super) fn build_part(page: &Page, outline: &Outline<'_>, live: &[bool]) -> Built {
+    let mut built = Built::default();
+    for (line, _) in outline.lines.iter().zip(live).filter(|(_, live)| **live) {
+        built.push(page, outline, 0, line);
+    }
+    built.take_links(page, outline, 0, live);
+    for block in built.blocks.iter_mut().rev().take_while(|block| block.kind == BlockKind::Heading) {
+        *block = Block::text(BlockKind::Paragraph, std::mem::take(&mut block.text));
+    }
+    built.take_images(page, outline, &[0], None);
     built
 }
 
@@ -181,12 +196,12 @@ impl Built {
     }
 
     /// The pictures between headline and the end of the body, each once, with their captions.
-    fn take_images(&mut self, page: &Page, outline: &Outline<'_>, chosen: &[usize], head: &Head) {
+    fn take_images(&mut self, page: &Page, outline: &Outline<'_>, chosen: &[usize], title: Option<usize>) {
         let (Some(first), Some(last)) = (chosen.first(), chosen.last().and_then(|last| outline.cell(*last)))
         else {
             return;
         };
-        let from = head.cell.map_or(*first, |cell| cell.min(*first));
+        let from = title.map_or(*first, |title| title.min(*first));
         let range = from..last.end;
         for index in range {
             let Some(cell) = outline.cell(index) else { continue };

@@ -26,7 +26,7 @@ pub(super) use hints::LISTS;
 use super::{Onward, rules::Ruled, structured::Declared};
 use crate::{
     model::{Block, Image, Link},
-    page::Page,
+    page::{Node, Page},
 };
 use outline::Outline;
 use url::Url;
@@ -46,6 +46,26 @@ pub(super) struct Reading {
     pub(super) ending: Ending,
     /// Whether the body is what the rules found.
     pub(super) by_rule: bool,
+}
+
+/// What a part of a page says.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// Its blocks in reading order.
+    pub body: Vec<Block>,
+    /// Its pictures.
+    pub images: Vec<Image>,
+    /// The links in its text.
+    pub links: Vec<Link>,
+}
+
+/// Reads a part of a page that is known to be text, as a post of a live page is; `removed` are the elements in it
+/// that are not.
+pub fn part(page: &Page, node: Node<'_>, removed: &[Node<'_>]) -> Part {
+    let outline = Outline::of_part(node, removed);
+    let live = prune::lines_of_part(&outline);
+    let blocks::Built { blocks: body, images, links, .. } = blocks::build_part(page, &outline, &live);
+    Part { body, images, links }
 }
 
 /// Letters of a body that is no sentence. News of a single line are longer.

@@ -87,9 +87,22 @@ pub(super) struct Outline<'a> {
 impl<'a> Outline<'a> {
     /// Walks the page once. The elements of `removed` are left out.
     pub(super) fn of(page: &'a Page, removed: &[Node<'a>]) -> Self {
+        let mut outline = Self { cells: Vec::with_capacity(4_096), lines: Vec::with_capacity(1_024) };
+        outline.walk(page.root(), removed);
+        outline
+    }
+
+    /// The same of one element.
+    pub(super) fn of_part(node: Node<'a>, removed: &[Node<'a>]) -> Self {
+        let mut outline = Self { cells: Vec::new(), lines: Vec::new() };
+        outline.walk(node, removed);
+        outline
+    }
+
+    fn walk(&mut self, node: Node<'a>, removed: &[Node<'a>]) {
         let mut walk = Walk {
-            cells: Vec::with_capacity(4_096),
-            lines: Vec::with_capacity(1_024),
+            cells: std::mem::take(&mut self.cells),
+            lines: std::mem::take(&mut self.lines),
             open: Vec::new(),
             line: Line::default(),
             hints: Hints::default(),
@@ -97,7 +110,7 @@ impl<'a> Outline<'a> {
             bolds: 0,
             hidden: 0,
         };
-        for step in page.root().walk() {
+        for step in node.walk() {
             match step {
                 Step::Open(node) if walk.cells.len() < CELLS_MAX => walk.open(node, removed),
                 Step::Open(_) => walk.hidden += 1,
@@ -107,7 +120,7 @@ impl<'a> Outline<'a> {
             }
         }
         walk.end_line();
-        Self { cells: walk.cells, lines: walk.lines }
+        (self.cells, self.lines) = (walk.cells, walk.lines);
     }
 
     /// The cell at `index`; the root where there is none.

@@ -37,6 +37,16 @@ pub(super) fn live_lines(outline: &Outline<'_>) -> Vec<bool> {
     live
 }
 
+/// Which lines of a part of a page are its text: no furniture, captions, times and controls.
+pub(super) fn lines_of_part(outline: &Outline<'_>) -> Vec<bool> {
+    let mut live = live_lines(outline);
+    if let Some(top) = outline.cell(0) {
+        drop_roles(outline, top, &mut live);
+        drop_controls(outline, top, &mut live);
+    }
+    live
+}
+
 /// Up to which share of the page's running text a cell is furniture; 0 where it is none.
 fn furniture_max(outline: &Outline<'_>, index: usize, cell: &Cell<'_>) -> f32 {
     let is_text = cell.hint.has(Hint::DECLARED_BODY) || !cell.tag.is_block() || frames_post(outline, index);
