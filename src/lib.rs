@@ -20,7 +20,7 @@
 //! | layer | rooms |
 //! | --- | --- |
 //! | 0 words | [`model`] plain values, [`text`] Unicode and Arabic text, [`date`] date lines, [`page`] a parsed page |
-//! | 1 decisions, pure | [`readers`] bytes to meaning: feed, listing, article, robots, wall, discover; [`judges`]: schedule, dedup, render |
+//! | 1 decisions, pure | [`readers`] bytes to meaning: feed, listing, live, article, robots, wall, discover; [`judges`]: schedule, dedup, render |
 //! | 2 the world | [`io`]: fetch, store, publish, clock, observe, notify |
 //! | 3 the line | [`pipeline`]: one poll, from due to committed |
 //! | 4 settings | [`config`]: TOML to checked options of every stage; above the pipeline, because it builds the pipeline's own |

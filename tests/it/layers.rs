@@ -36,12 +36,14 @@ const LAYERS: [&[&str]; 7] = [
 const REACH: [usize; 7] = [0, 0, 0, 2, 3, 4, 5];
 
 /// The imports inside a layer that are allowed: (who, what).
-const BESIDE: [(&str, &str); 12] = [
+const BESIDE: [(&str, &str); 13] = [
     ("text", "model"),
     ("date", "model"),
     ("page", "model"),
     ("date", "text"),
     ("page", "text"),
+    // The posts of a live page are read as the bodies of articles are.
+    ("readers::live", "readers::article"),
     ("io::fetch", "io::clock"),
     ("io::store", "io::clock"),
     ("io::publish", "io::clock"),

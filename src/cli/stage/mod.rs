@@ -5,6 +5,7 @@ mod article;
 mod date;
 mod feed;
 mod input;
+mod live;
 
 pub(super) use input::bytes;
 
@@ -16,6 +17,8 @@ pub(super) enum Stage {
     Feed(feed::Arguments),
     /// Read article pages, or the flattened text of such (.txt)
     Article(article::Arguments),
+    /// Read live pages, lists of short articles and the JSON of live-blog systems
+    Live(live::Arguments),
     /// Read date lines: {"line", "`source_zone`", "now"} one a line on standard input
     Date,
 }
@@ -24,6 +27,7 @@ pub(super) fn run(stage: &Stage) -> anyhow::Result<u8> {
     match stage {
         Stage::Feed(arguments) => feed::run(arguments),
         Stage::Article(arguments) => article::run(arguments),
+        Stage::Live(arguments) => live::run(arguments),
         Stage::Date => date::run(),
     }
 }

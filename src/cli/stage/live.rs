@@ -1,0 +1,181 @@
+//! `khabar stage live`.
+
+use super::input::{self, Item};
+use crate::{
+    cli::console::{self, Usage},
+    date::{self, Order},
+    io::clock::Clock,
+    model::{Moment, Origin},
+    readers::live::{self, Event, Look, Options, Pace, Post, Round, Rule, Tracker},
+    text,
+};
+use anyhow::Context as _;
+use clap::Args;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use url::Url;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    /// Address the page is taken to come from
+    #[arg(long)]
+    url: Option<Url>,
+    /// When the page is taken to have been fetched, RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
+    /// Looks at the snapshots of a timeline one after the other, files beside it, and prints what happened at each
+    #[arg(long, value_name = "TIMELINE.json", conflicts_with_all = ["url", "at", "files"])]
+    track: Option<PathBuf>,
+    /// Live pages, lists of short articles, or the JSON of a live-blog system (.gz too)
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    if let Some(timeline) = &arguments.track {
+        return track(timeline);
+    }
+    let now = arguments.at.unwrap_or_else(|| Clock::system().now());
+    for item in input::items(&arguments.files, None, arguments.url.as_ref())? {
+        if !console::line(&answer(&item, now).to_string()) {
+            break;
+        }
+    }
+    Ok(0)
+}
+
+/// Snapshots of a live page, as `--track` takes them.
+#[derive(Debug, Deserialize)]
+struct Timeline {
+    /// Zone of times that name none.
+    #[serde(default)]
+    zone: Option<String>,
+    snapshots: Vec<Snapshot>,
+}
+
+/// A live page at one time.
+#[derive(Debug, Deserialize)]
+struct Snapshot {
+    n: u64,
+    /// When it is looked at.
+    at: Timestamp,
+    /// Its pages, the newest first.
+    #[serde(default)]
+    files: Vec<PathBuf>,
+    /// What the server answers.
+    status: u16,
+}
+
+/// Pages that are read at most of one snapshot.
+const PAGES_MAX: u32 = 100;
+
+/// Looks at each snapshot twice, as the daemon would look again before the next one.
+fn track(path: &Path) -> anyhow::Result<u8> {
+    let bytes = input::bytes(path).with_context(|| format!("cannot read the timeline {}", path.display()))?;
+    let timeline: Timeline = serde_json::from_slice(&bytes)
+        .map_err(|error| Usage(format!("{} is no timeline: {error}", path.display())))?;
+    let zone = timeline
+        .zone
+        .as_deref()
+        .map(|name| date::zone(name).ok_or_else(|| Usage(format!("no zone is called {name}"))));
+    let zone = zone.transpose()?.unwrap_or(TimeZone::UTC);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut tracker = Tracker::default();
+    for snapshot in &timeline.snapshots {
+        let mut events = Vec::new();
+        for _ in 0..2 {
+            events.extend(look_at(&mut tracker, snapshot, folder, &zone)?);
+        }
+        let events: Vec<Value> = events.iter().filter_map(event).collect();
+        if !console::line(&json!({ "n": snapshot.n, "events": events }).to_string()) {
+            break;
+        }
+    }
+    Ok(0)
+}
+
+/// One look at a snapshot. An answer that is no page shows nothing.
+fn look_at(
+    tracker: &mut Tracker,
+    snapshot: &Snapshot,
+    folder: &Path,
+    zone: &TimeZone,
+) -> anyhow::Result<Vec<Event>> {
+    let rule = Rule::default();
+    let options = Options { rule: &rule, zone, now: snapshot.at, order: Order::Dmy };
+    let mut pages = snapshot.files.iter().map(|file| -> anyhow::Result<Look> {
+        let path = folder.join(file);
+        let bytes = input::bytes(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(live::read(&options, &text::decode(&bytes, None).0, None).0)
+    });
+    let Some(first) = pages.next().filter(|_| snapshot.status == 200) else { return Ok(Vec::new()) };
+    let pace = Pace { now: snapshot.at, pages_max: PAGES_MAX, reread: SignedDuration::ZERO };
+    let mut round = Round::begin(pace, first?);
+    while round.wants(tracker).is_some() {
+        let Some(next) = pages.next() else { break };
+        round.add(next?);
+    }
+    Ok(tracker.close(&round))
+}
+
+/// An event as it is printed. What a daemon alone would tell of is left out.
+fn event(event: &Event) -> Option<Value> {
+    let subject = match event {
+        Event::Opened | Event::Gap(..) | Event::Drift(_) => return None,
+        Event::Post { key, .. } => Value::from(key.as_str()),
+        Event::Ended | Event::Reopened => Value::Null,
+        Event::Successor(url) => Value::from(url.as_str()),
+    };
+    Some(json!([event.name(), subject]))
+}
+
+fn answer(item: &Item, now: Timestamp) -> Value {
+    let bytes = match input::bytes(&item.file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            return json!({ "file": item.file, "ok": false, "error": format!("cannot read the file: {error}"),
+                           "coverage": null, "posts": [] });
+        }
+    };
+    let (body, _) = text::decode(&bytes, None);
+    let rule = Rule::default();
+    let options = Options { rule: &rule, zone: &TimeZone::UTC, now, order: Order::Dmy };
+    let (look, _) = live::read(&options, &body, item.url.as_ref());
+    shown(item, &look)
+}
+
+fn shown(item: &Item, look: &Look) -> Value {
+    let rfc = |moment: Option<Moment>| moment.map(Moment::to_rfc3339);
+    let about = &look.coverage;
+    json!({
+        "file": item.file,
+        "ok": true,
+        "error": null,
+        "coverage": {
+            "title": about.title,
+            "start": rfc(about.start),
+            "end": rfc(about.end),
+            "state": if about.is_over() { "ended" } else { "live" },
+            "order": about.order.name(),
+        },
+        "posts": look.posts.iter().map(post).collect::<Vec<_>>(),
+    })
+}
+
+fn post(post: &Post) -> Value {
+    let rfc = |moment: Option<Moment>| moment.map(Moment::to_rfc3339);
+    let source: Option<Origin> = post.provenance.get("id").map(|provenance| provenance.from);
+    json!({
+        "id": post.id,
+        "idSource": source,
+        "url": post.url,
+        "published": rfc(post.published),
+        "modified": rfc(post.modified),
+        "title": post.title,
+        "author": post.author,
+        "text": post.text,
+        "pinned": post.marks.pinned,
+        "keyEvent": post.marks.key_event,
+    })
+}

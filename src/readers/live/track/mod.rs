@@ -1,0 +1,267 @@
+//! What happened on a live page between two looks: its posts are known again, and each difference is an event or none.
+//!
+//! A look is one page or, where posts may have been missed or may have been edited further down, several: a [`Round`]
+//! gathers them and says whether it wants an older one. [`Tracker::close`] then settles the round. Nothing that a
+//! failing, stale or shrunken page does not show is taken for removed.
+
+mod identity;
+mod known;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+pub use known::{Known, Presence};
+
+use super::{Coverage, Look, Order, Post};
+use crate::model::Origin;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// How long a post is looked at again for edits. Of 86 edits of five real live pages the latest came after 170 minutes.
+pub const WARM: SignedDuration = SignedDuration::from_hours(3);
+
+/// What happened to a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Happening {
+    /// It is there for the first time; whether it was there before the page was looked at first.
+    New {
+        /// It is older than the first look.
+        backfill: bool,
+    },
+    /// Its headline, text or author changed.
+    Revised,
+    /// It was taken down.
+    Removed,
+    /// It is back.
+    Restored,
+    /// It is kept on top.
+    Pinned,
+    /// It is kept on top no more.
+    Unpinned,
+}
+
+impl Happening {
+    /// The name in the event log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::New { .. } => "post.new",
+            Self::Revised => "post.revised",
+            Self::Removed => "post.removed",
+            Self::Restored => "post.restored",
+            Self::Pinned => "post.pinned",
+            Self::Unpinned => "post.unpinned",
+        }
+    }
+}
+
+/// What a look shows to have happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The page was looked at for the first time.
+    Opened,
+    /// Something happened to the post of this key.
+    Post {
+        /// What.
+        what: Happening,
+        /// Key of the post.
+        key: String,
+        /// The post as it is now; none where it is gone.
+        post: Option<Box<Post>>,
+    },
+    /// The coverage is over.
+    Ended,
+    /// It goes on after all.
+    Reopened,
+    /// It goes on at another page.
+    Successor(Url),
+    /// Posts may have been missed: between these two times none was seen.
+    Gap(Timestamp, Timestamp),
+    /// The page is not what it was; with the reason.
+    Drift(&'static str),
+}
+
+impl Event {
+    /// The name in the event log.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Opened => "coverage.opened",
+            Self::Post { what, .. } => what.name(),
+            Self::Ended => "coverage.ended",
+            Self::Reopened => "coverage.reopened",
+            Self::Successor(_) => "coverage.successor",
+            Self::Gap(..) => "source.gap",
+            Self::Drift(_) => "rule.drift",
+        }
+    }
+}
+
+/// How a live page is followed.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// When the first page of the round was fetched.
+    pub now: Timestamp,
+    /// Pages read at most in one round.
+    pub pages_max: u32,
+    /// How long pages further down are left alone while posts on them are warm.
+    pub reread: SignedDuration,
+}
+
+/// What is known of one live page.
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact that a later look needs")]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tracker {
+    posts: Vec<Known>,
+    /// Whether the page's ids are places in its list, or are made anew: nothing is known again by them.
+    #[serde(default)]
+    are_ids_loose: bool,
+    /// First look.
+    opened: Option<Timestamp>,
+    /// The newest declared change of the whole.
+    modified: Option<Timestamp>,
+    /// Since when copies are older than what was seen.
+    stale_since: Option<Timestamp>,
+    /// When pages further down were read last.
+    deep: Option<Timestamp>,
+    /// Whether a badge said "live".
+    had_badge: bool,
+    /// Since when it is over.
+    ended: Option<Timestamp>,
+    /// Where it goes on.
+    successor: Option<String>,
+    /// Posts on its first page at the last sound look.
+    usual: usize,
+    /// Whether posts were in its JSON-LD.
+    had_declared: bool,
+    /// Whether it has been told that the page is not what it was.
+    has_drifted: bool,
+}
+
+/// The pages of one look, newest first.
+#[derive(Debug)]
+pub struct Round {
+    pace: Pace,
+    coverage: Coverage,
+    /// Posts with the number of their page, from 0.
+    posts: Vec<(Post, u32)>,
+    older: Option<Url>,
+    pages: u32,
+}
+
+impl Round {
+    /// Begins with the first page.
+    pub fn begin(pace: Pace, first: Look) -> Self {
+        let mut posts = first.posts;
+        if first.coverage.order == Order::OldestFirst {
+            posts.reverse();
+        }
+        let older = first.coverage.older.clone();
+        let posts = posts.into_iter().map(|post| (post, 0)).collect();
+        Self { pace, coverage: first.coverage, posts, older, pages: 1 }
+    }
+
+    /// Adds the page after the last.
+    pub fn add(&mut self, mut next: Look) {
+        if next.coverage.order == Order::OldestFirst {
+            next.posts.reverse();
+        }
+        self.older = next.coverage.older.filter(|older| Some(older) != self.older.as_ref());
+        let page = self.pages;
+        self.posts.extend(next.posts.into_iter().map(|post| (post, page)));
+        self.pages += 1;
+    }
+
+    /// The next page, where it is wanted.
+    pub fn wants(&self, tracker: &Tracker) -> Option<&Url> {
+        self.older.as_ref().filter(|_| self.pages < self.pace.pages_max && tracker.wants_older(self))
+    }
+}
+
+impl Tracker {
+    /// Its posts, in the order in which they were first seen.
+    pub fn posts(&self) -> &[Known] {
+        &self.posts
+    }
+
+    /// Whether the coverage is over, and since when.
+    pub const fn ended(&self) -> Option<Timestamp> {
+        self.ended
+    }
+
+    /// Where the coverage goes on.
+    pub fn successor(&self) -> Option<&str> {
+        self.successor.as_deref()
+    }
+
+    /// Whether the page has been looked at.
+    pub const fn is_known(&self) -> bool {
+        self.opened.is_some()
+    }
+
+    /// When the posts were published that are there, the newest first, at most `most`.
+    pub fn times(&self, most: usize) -> Vec<Timestamp> {
+        let shown = self.posts.iter().filter(|known| known.presence() != Presence::Removed);
+        let mut times: Vec<Timestamp> = shown.map(Known::at).collect();
+        times.sort_unstable_by(|one, other| other.cmp(one));
+        times.truncate(most);
+        times
+    }
+
+    /// Whether an older page may hold what was missed or edited.
+    fn wants_older(&self, round: &Round) -> bool {
+        if round.posts.is_empty() || self.is_stale(round) {
+            return false;
+        }
+        if !self.is_known() {
+            return true;
+        }
+        let found = self.identify(&round.posts);
+        let shown: Vec<usize> = found.matched.iter().flatten().copied().collect();
+        let in_list = round.posts.iter().zip(&found.matched).filter(|((post, _), _)| !post.marks.pinned);
+        let overlaps = in_list.filter_map(|(_, known)| *known).any(|known| self.is_followed(known));
+        if !overlaps {
+            return true;
+        }
+        let is_due = self.deep.is_none_or(|deep| round.pace.now.duration_since(deep) >= round.pace.reread);
+        let lowest = round.posts.iter().filter_map(|(post, _)| post.published).map(|moment| moment.at).min();
+        let is_warm = |(index, known): (usize, &Known)| {
+            known.presence() == Presence::Shown
+                && known.is_warm(round.pace.now)
+                && !shown.contains(&index)
+                && lowest.is_none_or(|lowest| known.at() <= lowest)
+        };
+        is_due && self.posts.iter().enumerate().any(is_warm)
+    }
+
+    /// Whether a known post stands in the list, not on top of it.
+    fn is_followed(&self, index: usize) -> bool {
+        self.posts.get(index).is_some_and(|known| !known.is_pinned())
+    }
+
+    /// Whether a round shows an older state than the one that was seen: its declared change lies back, or, where none
+    /// is declared, its newest post does. A cache does not lag for long: after a quarter of an hour the page is believed.
+    fn is_stale(&self, round: &Round) -> bool {
+        let is_believed = |since: Timestamp| round.pace.now.duration_since(since) > STALE_MAX;
+        if self.stale_since.is_some_and(is_believed) {
+            return false;
+        }
+        if let (Some(seen), Some(declared)) = (self.modified, round.coverage.modified) {
+            return declared.at < seen;
+        }
+        let newest =
+            round.posts.iter().filter(|(post, _)| !post.marks.pinned).filter_map(|(post, _)| post.published);
+        let newest = newest.map(|moment| moment.at).max();
+        let known =
+            self.posts.iter().filter(|known| known.presence() == Presence::Shown && !known.is_relative());
+        let known = known.map(Known::at).max();
+        newest.zip(known).is_some_and(|(newest, known)| newest < known)
+    }
+}
+
+/// How long a cache may lag behind.
+const STALE_MAX: SignedDuration = SignedDuration::from_mins(15);
+
+/// Ways in which a page declares its posts.
+const fn is_declaring(origin: Origin) -> bool {
+    matches!(origin, Origin::JsonLd | Origin::Microdata | Origin::Json | Origin::Rule)
+}

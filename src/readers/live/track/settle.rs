@@ -1,0 +1,345 @@
+//! What a round of pages shows to have happened.
+
+use super::{Event, Happening, Known, Presence, Round, Tracker, is_declaring};
+use crate::{
+    model::Fingerprint,
+    readers::live::{Post, coverage, declared},
+};
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+
+impl Tracker {
+    /// Settles a round: what happened since the last one, oldest posts first.
+    pub fn close(&mut self, round: &Round) -> Vec<Event> {
+        let now = round.pace.now;
+        if round.posts.is_empty() {
+            return self.drift("no post is found on a page that had some", self.usual > 0);
+        }
+        if self.is_stale(round) {
+            self.stale_since = self.stale_since.or(Some(now));
+            return Vec::new();
+        }
+        self.stale_since = None;
+        let found = self.identify(&round.posts);
+        if self.is_foreign(round, &found.matched) {
+            return self.drift("what repeats on the page are not its posts", true);
+        }
+        let mut events = Vec::new();
+        let is_first = self.opened.is_none();
+        if is_first {
+            self.opened = Some(now);
+            events.push(Event::Opened);
+        }
+        self.are_ids_loose |= found.are_ids_loose;
+        events.extend(self.gap(round, &found.matched));
+        events.extend(self.missed_ways(round));
+        let pins = pins(round);
+        let mut posts = self.posts_of(round, found.matched, &pins, is_first);
+        let seen = std::mem::take(&mut posts.seen);
+        let window = Window::of(&self.posts, &seen);
+        let first_page = round.posts.iter().filter(|(_, page)| *page == 0).count();
+        let is_shrunken = first_page * 2 < self.usual;
+        posts.events.extend(self.absent(&seen, &window, is_shrunken));
+        events.append(&mut posts.events);
+        if !is_shrunken {
+            self.usual = first_page;
+        }
+        if round.pages > 1 || round.older.is_none() {
+            self.deep = Some(now);
+        }
+        if let Some(modified) = round.coverage.modified {
+            self.modified = self.modified.max(Some(modified.at));
+        }
+        let has_new = events
+            .iter()
+            .any(|event| matches!(event, Event::Post { what: Happening::New { backfill: false }, .. }));
+        events.extend(self.course(round, has_new));
+        events
+    }
+
+    /// The page is what it was at the last look: what was missing then is missing now.
+    pub fn unchanged(&mut self, _now: Timestamp) -> Vec<Event> {
+        if self.stale_since.is_some() {
+            return Vec::new();
+        }
+        let missing = self.posts.iter_mut().filter(|known| known.presence() == Presence::Missing);
+        missing.map(removed).collect()
+    }
+
+    /// Tells once that the page is not what it was.
+    fn drift(&mut self, reason: &'static str, is_so: bool) -> Vec<Event> {
+        let is_told = self.has_drifted;
+        self.has_drifted |= is_so;
+        if is_so && !is_told { vec![Event::Drift(reason)] } else { Vec::new() }
+    }
+
+    /// Whether the posts of a round are something else on the page: none is known, though they are of the time of
+    /// those that are, and the page declares none.
+    fn is_foreign(&self, round: &Round, matched: &[Option<usize>]) -> bool {
+        if self.posts.is_empty() || matched.iter().any(Option::is_some) {
+            return false;
+        }
+        let is_declared = |post: &Post| post.prints.iter().any(|(from, _)| is_declaring(*from));
+        let newest = self.posts.iter().map(Known::at).max();
+        let is_newer = |post: &Post| post.published.is_some_and(|moment| Some(moment.at) > newest);
+        !round.posts.iter().any(|(post, _)| is_declared(post) || is_newer(post))
+    }
+
+    /// Where no post of the last look is among those of this one, some may have come and gone.
+    fn gap(&self, round: &Round, matched: &[Option<usize>]) -> Option<Event> {
+        let overlaps = round.posts.iter().zip(matched).any(|((post, _), known)| {
+            !post.marks.pinned && known.is_some_and(|known| self.is_followed(known))
+        });
+        if overlaps || self.posts.is_empty() {
+            return None;
+        }
+        let lowest =
+            round.posts.iter().filter_map(|(post, _)| post.published).map(|moment| moment.at).min()?;
+        let newest = self.posts.iter().map(Known::at).max()?;
+        (newest < lowest).then_some(Event::Gap(newest, lowest))
+    }
+
+    /// A way that had the posts and has none of them any more.
+    fn missed_ways(&mut self, round: &Round) -> Vec<Event> {
+        let count = round
+            .posts
+            .iter()
+            .filter(|(post, _)| post.prints.iter().any(|(from, _)| is_declaring(*from)))
+            .count();
+        let has_declared = count > 0;
+        let is_lost = self.had_declared && !has_declared;
+        if has_declared {
+            self.had_declared = true;
+            self.has_drifted = false;
+        }
+        self.drift(
+            "the posts are no longer declared or found by the rules; they are read by the page's structure",
+            is_lost,
+        )
+    }
+
+    /// What happened to the posts that are shown.
+    fn posts_of(
+        &mut self,
+        round: &Round,
+        matched: Vec<Option<usize>>,
+        pins: &[bool],
+        is_first: bool,
+    ) -> Told {
+        let now = round.pace.now;
+        let mut told = Told::default();
+        let lowest = self.posts.iter().map(Known::at).min();
+        // Oldest first: the order in which they were written.
+        for (((post, _), known), pinned) in round.posts.iter().zip(matched).zip(pins).rev() {
+            let Some(index) = known else {
+                if post.marks.removed {
+                    continue;
+                }
+                let key = self.key_for(post);
+                let mut fresh = Known::of(post, key, now);
+                fresh.set_pinned(*pinned);
+                // What turns up below all that was known was there before.
+                let backfill = is_first || lowest.is_some_and(|lowest| fresh.at() < lowest);
+                told.tell(Happening::New { backfill }, &fresh, Some(post));
+                told.seen.push(self.posts.len());
+                self.posts.push(fresh);
+                continue;
+            };
+            let Some(known) = self.posts.get_mut(index) else { continue };
+            told.seen.push(index);
+            told.look(known, post, *pinned);
+        }
+        told
+    }
+
+    /// What a post is called from now on: its page's id, where that tells it apart.
+    fn key_for(&self, post: &Post) -> String {
+        let is_new = |id: &&String| !self.posts.iter().any(|known| known.key() == *id);
+        if let Some(id) = post.id.as_ref().filter(|_| !self.are_ids_loose).filter(is_new) {
+            return id.clone();
+        }
+        let at = post.published.map(|moment| moment.at.to_string()).unwrap_or_default();
+        let words = [at.as_str(), post.title.as_deref().unwrap_or_default(), &post.text];
+        let made = |number: usize| {
+            let print = Fingerprint::of(words.iter().copied().chain([number.to_string().as_str()]));
+            HEXLOWER.encode(print.0.get(..8).unwrap_or_default())
+        };
+        let taken = |key: &String| self.posts.iter().any(|known| known.key() == key);
+        (0..=self.posts.len()).map(made).find(|key| !taken(key)).unwrap_or_default()
+    }
+
+    /// What happened to the posts that are not shown: those kept on top that are there no more, and those that were
+    /// missing between others at two looks.
+    fn absent(&mut self, seen: &[usize], window: &Window, is_shrunken: bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        if is_shrunken {
+            return events;
+        }
+        for (index, known) in self.posts.iter_mut().enumerate() {
+            if seen.contains(&index) {
+                continue;
+            }
+            if known.is_pinned() {
+                known.set_pinned(false);
+                events.push(gone(Happening::Unpinned, known));
+            }
+            if known.presence() == Presence::Removed || !window.covers(known) {
+                continue;
+            }
+            if known.presence() == Presence::Missing {
+                events.push(removed(known));
+            } else {
+                known.set_presence(Presence::Missing);
+            }
+        }
+        events
+    }
+
+    /// Whether the coverage is over, goes on, or goes on elsewhere.
+    fn course(&mut self, round: &Round, has_new: bool) -> Vec<Event> {
+        let now = round.pace.now;
+        let signs = round.coverage.signs;
+        let badge_is_gone = self.had_badge && !signs.has_badge;
+        self.had_badge |= signs.has_badge;
+        let farewell = signs.has_farewell;
+        let score = 2 * usize::from(farewell)
+            + 2 * usize::from(signs.is_live == Some(false))
+            + usize::from(badge_is_gone)
+            + usize::from(round.coverage.end.is_some());
+        let is_over = score >= 2 && signs.is_live != Some(true);
+        let mut events = Vec::new();
+        match self.ended {
+            None if is_over => {
+                self.ended = Some(now);
+                events.push(Event::Ended);
+            }
+            Some(_) if !is_over && (has_new || signs.is_live == Some(true)) => {
+                self.ended = None;
+                events.push(Event::Reopened);
+            }
+            Some(_) | None => {}
+        }
+        if self.ended.is_some() && farewell && self.successor.is_none() {
+            let page = round.coverage.url.as_ref();
+            let leads = round.coverage.leads.iter();
+            let next = leads.filter(|url| {
+                coverage::is_of_site(url, page) && page.is_some_and(|page| !declared::is_same_page(url, page))
+            });
+            if let Some(next) = next.min_by_key(|url| !looks_alike(url, page)) {
+                self.successor = Some(next.as_str().to_owned());
+                events.push(Event::Successor(next.clone()));
+            }
+        }
+        events
+    }
+}
+
+/// Whether the path of an address begins as the page's does.
+fn looks_alike(url: &url::Url, page: Option<&url::Url>) -> bool {
+    let first =
+        |url: &url::Url| url.path_segments().and_then(|mut segments| segments.next().map(str::to_owned));
+    page.is_some_and(|page| first(page) == first(url))
+}
+
+/// What is told of the posts that are shown.
+#[derive(Default)]
+struct Told {
+    events: Vec<Event>,
+    seen: Vec<usize>,
+}
+
+impl Told {
+    fn tell(&mut self, what: Happening, known: &Known, post: Option<&Post>) {
+        let post = post.map(|post| Box::new(Post { published: known.published(), ..post.clone() }));
+        self.events.push(Event::Post { what, key: known.key().to_owned(), post });
+    }
+
+    /// Compares a post with what was seen of it.
+    fn look(&mut self, known: &mut Known, post: &Post, pinned: bool) {
+        if post.marks.removed {
+            if known.presence() != Presence::Removed {
+                self.events.push(removed(known));
+            }
+            return;
+        }
+        let was_removed = known.presence() == Presence::Removed;
+        let is_revised = known.is_revised(post);
+        known.set_presence(Presence::Shown);
+        known.take(post);
+        if was_removed {
+            self.tell(Happening::Restored, known, Some(post));
+        }
+        if is_revised {
+            self.tell(Happening::Revised, known, Some(post));
+        }
+        if known.is_pinned() != pinned {
+            known.set_pinned(pinned);
+            let what = if pinned { Happening::Pinned } else { Happening::Unpinned };
+            self.tell(what, known, Some(post));
+        }
+    }
+}
+
+fn gone(what: Happening, known: &Known) -> Event {
+    Event::Post { what, key: known.key().to_owned(), post: None }
+}
+
+/// Takes a post down.
+fn removed(known: &mut Known) -> Event {
+    known.set_presence(Presence::Removed);
+    known.set_pinned(false);
+    gone(Happening::Removed, known)
+}
+
+/// The time that the pages of a round cover: what was published within it and is not shown is gone.
+struct Window {
+    bounds: Option<(Timestamp, Timestamp)>,
+}
+
+impl Window {
+    /// The times of what is listed, as they were first read.
+    fn of(posts: &[Known], seen: &[usize]) -> Self {
+        let listed = seen.iter().filter_map(|index| posts.get(*index));
+        let times: Vec<Timestamp> = listed.filter(|known| !known.is_pinned()).map(Known::at).collect();
+        Self { bounds: times.iter().min().copied().zip(times.iter().max().copied()) }
+    }
+
+    /// Whether older and newer posts are shown. An inexact time must be that much newer than the oldest: what fell off
+    /// the end of a page is not gone.
+    fn covers(&self, known: &Known) -> bool {
+        let at = known.at();
+        self.bounds.is_some_and(|(oldest, newest)| oldest + known.slack() < at && at < newest)
+    }
+}
+
+/// Which posts are kept on top: those marked so; without marks, those above newer ones.
+fn pins(round: &Round) -> Vec<bool> {
+    let mut pins: Vec<bool> = round.posts.iter().map(|(post, _)| post.marks.pinned).collect();
+    if pins.contains(&true) {
+        return pins;
+    }
+    let times: Vec<Option<Timestamp>> = round
+        .posts
+        .iter()
+        .map(|(post, page)| {
+            post.published.filter(|_| *page == 0 && !post.is_relative).map(|moment| moment.at)
+        })
+        .collect();
+    for (index, pin) in pins.iter_mut().enumerate().take(PINS_MAX) {
+        let below = times.iter().skip(index + 1).flatten().max();
+        let is_above_newer =
+            times.get(index).copied().flatten().is_some_and(|at| below.is_some_and(|below| at < *below));
+        if !is_above_newer {
+            break;
+        }
+        *pin = true;
+    }
+    // A list in no order has none on top.
+    if pins.iter().filter(|pin| **pin).count() == PINS_MAX {
+        pins.fill(false);
+    }
+    pins
+}
+
+/// Posts kept on top of a page stay below this number.
+const PINS_MAX: usize = 4;

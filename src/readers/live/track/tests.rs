@@ -1,0 +1,423 @@
+//! One story told in the markups of many systems: an editor posts, edits, pins and deletes, and the same events come of
+//! it whatever the page is made of.
+
+use super::{Event, Happening, Pace, Round, Tracker, WARM};
+use crate::{
+    date,
+    readers::live::{Look, Options, Rule, read},
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::collections::BTreeMap;
+use url::Url;
+
+/// How a page is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Markup {
+    /// Ids and epoch times on each post, and JSON-LD.
+    Full,
+    /// Ids on each post, times in `time`.
+    Ids,
+    /// JSON-LD alone.
+    Declared,
+    /// `#post1` is the newest.
+    Positional,
+    /// The id is made of the time of the last edit.
+    Remade,
+    /// No ids.
+    Bare,
+    /// No ids, "5 minutes ago".
+    Relative,
+}
+
+const ALL: [Markup; 7] = [
+    Markup::Full,
+    Markup::Ids,
+    Markup::Declared,
+    Markup::Positional,
+    Markup::Remade,
+    Markup::Bare,
+    Markup::Relative,
+];
+
+/// A post as its editor has it. Times in minutes.
+#[derive(Debug, Clone)]
+struct Written {
+    name: &'static str,
+    at: i64,
+    edited: i64,
+    text: String,
+    pinned: bool,
+}
+
+/// A live page as its editor has it.
+#[derive(Debug, Clone, Default)]
+struct Desk {
+    posts: Vec<Written>,
+    title: String,
+    badge: bool,
+}
+
+const PER_PAGE: usize = 6;
+
+/// Words that make each post's text its own.
+const WORDS: [&str; 8] = ["crane", "ferry", "gate", "pier", "buoy", "anchor", "lantern", "rope"];
+
+impl Desk {
+    fn open() -> Self {
+        Self { title: "Harbor".to_owned(), badge: true, ..Self::default() }
+    }
+
+    fn post(&mut self, name: &'static str, at: i64) {
+        let seed = name.bytes().fold(7usize, |sum, byte| sum * 31 + usize::from(byte));
+        let word = |step: usize| WORDS[(seed / (step * step + 1)) % WORDS.len()];
+        let text = format!(
+            "{name}: the {} and the {} {} of {name} stand by the {} today",
+            word(1),
+            word(2),
+            word(3),
+            word(5)
+        );
+        self.posts.insert(0, Written { name, at, edited: at, text, pinned: false });
+    }
+
+    fn of(&mut self, name: &str) -> &mut Written {
+        self.posts.iter_mut().find(|post| post.name == name).unwrap()
+    }
+
+    fn edit(&mut self, name: &str, at: i64) {
+        let post = self.of(name);
+        post.edited = at;
+        post.text.push_str(", as we now know");
+    }
+
+    fn delete(&mut self, name: &str) {
+        self.posts.retain(|post| post.name != name);
+    }
+
+    /// The pages at a time, the newest first.
+    fn pages(&self, markup: Markup, now: i64) -> Vec<String> {
+        let mut order: Vec<&Written> = self.posts.iter().collect();
+        order.sort_by_key(|post| (!post.pinned, -post.at));
+        let chunks: Vec<&[&Written]> = order.chunks(PER_PAGE).collect();
+        let last = chunks.len();
+        let page = |(index, posts): (usize, &&[&Written])| {
+            let mut html = format!(
+                "<html><head><title>x</title>{}</head><body><h1>{}</h1>",
+                self.declared(markup, posts),
+                self.title
+            );
+            if self.badge {
+                html.push_str("<span class=\"live\">Live</span>");
+            }
+            html.push_str("<div id=\"list\">");
+            for (place, post) in posts.iter().enumerate() {
+                if markup != Markup::Declared {
+                    html.push_str(&entry(markup, post, index * PER_PAGE + place + 1, now));
+                }
+            }
+            html.push_str("</div>");
+            if index + 1 < last {
+                let number = (index + 2).to_string();
+                html.extend(["<a rel=\"next\" href=\"/live/harbor?page=", &number, "\">older</a>"]);
+            }
+            html + "</body></html>"
+        };
+        chunks.iter().enumerate().map(page).collect()
+    }
+
+    fn declared(&self, markup: Markup, posts: &[&Written]) -> String {
+        if !matches!(markup, Markup::Full | Markup::Declared) {
+            return String::new();
+        }
+        let newest = self.posts.iter().map(|post| post.edited).max().unwrap_or_default();
+        let update = |post: &&Written| {
+            format!(
+                r#"{{"@type":"BlogPosting","headline":"On {0}","url":"https://news.example/live/harbor#{0}","datePublished":"{1}","dateModified":"{2}","articleBody":"{3}."}}"#,
+                post.name,
+                instant(post.at),
+                instant(post.edited),
+                post.text
+            )
+        };
+        let updates: Vec<String> = posts.iter().map(update).collect();
+        format!(
+            r#"<script type="application/ld+json">{{"@type":"LiveBlogPosting","headline":"{}","dateModified":"{}","liveBlogUpdate":[{}]}}</script>"#,
+            self.title,
+            instant(newest),
+            updates.join(",")
+        )
+    }
+}
+
+fn entry(markup: Markup, post: &Written, place: usize, now: i64) -> String {
+    let id = match markup {
+        Markup::Full | Markup::Ids => format!(" id=\"{}\"", post.name),
+        Markup::Positional => format!(" id=\"post{place}\""),
+        Markup::Remade => format!(" id=\"post{}\"", post.edited * 60),
+        Markup::Declared | Markup::Bare | Markup::Relative => String::new(),
+    };
+    let epoch = if markup == Markup::Full {
+        let seconds = |minutes: i64| instant(minutes).as_second();
+        format!(" data-sort-time=\"{}\" data-update-time=\"{}\"", seconds(post.at), seconds(post.edited))
+    } else {
+        String::new()
+    };
+    let pinned = if post.pinned && matches!(markup, Markup::Full | Markup::Ids) { " pinned" } else { "" };
+    let ago = format!("{} minutes ago", now - post.at);
+    let time = if markup == Markup::Relative {
+        format!("<span class=\"date\">{ago}</span>")
+    } else {
+        format!("<time datetime=\"{}\">{ago}</time>", instant(post.at))
+    };
+    format!(
+        "<article class=\"e{pinned}\"{id}{epoch}>{time}<h3>On {}</h3><p>{}.</p></article>",
+        post.name, post.text
+    )
+}
+
+fn instant(minutes: i64) -> Timestamp {
+    "2026-03-01T06:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes)
+}
+
+/// Looks at pages as the daemon does, twice.
+struct Reader {
+    tracker: Tracker,
+    names: BTreeMap<String, String>,
+}
+
+impl Reader {
+    fn new() -> Self {
+        Self { tracker: Tracker::default(), names: BTreeMap::new() }
+    }
+
+    fn look(pages: &[String], number: usize, now: i64) -> Look {
+        let rule = Rule::default();
+        let options =
+            Options { rule: &rule, zone: &TimeZone::UTC, now: instant(now), order: date::Order::Dmy };
+        let url = Url::parse("https://news.example/live/harbor").unwrap();
+        read(&options, &pages[number], Some(&url)).0
+    }
+
+    /// What happened, as "event name-of-post", in order of names.
+    fn see(&mut self, pages: &[String], now: i64) -> Vec<String> {
+        let mut told = Vec::new();
+        for _ in 0..2 {
+            let pace = Pace { now: instant(now), pages_max: 10, reread: SignedDuration::ZERO };
+            let mut round = Round::begin(pace, Self::look(pages, 0, now));
+            let mut next = 1;
+            while round.wants(&self.tracker).is_some() && next < pages.len() {
+                round.add(Self::look(pages, next, now));
+                next += 1;
+            }
+            // What is known was written and read back, as over a restart.
+            let written = serde_json::to_string(&self.tracker).unwrap();
+            self.tracker = serde_json::from_str(&written).unwrap();
+            told.extend(self.tracker.close(&round).into_iter().map(|event| self.name(&event)));
+        }
+        told.sort();
+        told
+    }
+
+    fn name(&mut self, event: &Event) -> String {
+        let subject = match event {
+            Event::Post { key, post, what } => {
+                if let (Happening::New { .. }, Some(post)) = (what, post) {
+                    let name = post.text.split(':').next().unwrap().to_owned();
+                    assert!(self.names.insert(key.clone(), name).is_none(), "{key} twice");
+                }
+                self.names[key].clone()
+            }
+            Event::Successor(url) => url.path().to_owned(),
+            Event::Gap(..) | Event::Drift(_) | Event::Opened | Event::Ended | Event::Reopened => {
+                String::new()
+            }
+        };
+        format!("{} {subject}", event.name()).trim_end().to_owned()
+    }
+}
+
+#[test]
+fn one_story_gives_the_same_events_in_every_markup() {
+    for markup in ALL {
+        let mut desk = Desk::open();
+        let mut reader = Reader::new();
+        let mut check = |desk: &Desk, now: i64, expected: &[&str]| {
+            let told = reader.see(&desk.pages(markup, now), now);
+            assert_eq!(told, expected, "{markup:?} at minute {now}");
+        };
+        desk.post("a1", 0);
+        desk.post("a2", 3);
+        desk.post("a3", 4);
+        check(&desk, 5, &["coverage.opened", "post.new a1", "post.new a2", "post.new a3"]);
+        check(&desk, 6, &[]);
+        // Two posts of one minute, and only relative times move.
+        desk.post("b1", 8);
+        desk.post("b2", 8);
+        desk.post("b3", 9);
+        check(&desk, 10, &["post.new b1", "post.new b2", "post.new b3"]);
+        check(&desk, 12, &[]);
+        desk.edit("b1", 13);
+        check(&desk, 14, &["post.revised b1"]);
+        // Without a sign: the time of the edit stays.
+        let at = desk.of("a3").edited;
+        desk.edit("a3", at);
+        check(&desk, 15, &["post.revised a3"]);
+        desk.delete("b2");
+        check(&desk, 17, &["post.removed b2"]);
+        // A sleep of 40 minutes: more posts than a page holds, the rest is on the next.
+        for (name, at) in
+            [("c1", 20), ("c2", 24), ("c3", 30), ("c4", 33), ("c5", 41), ("c6", 45), ("c7", 52), ("c8", 57)]
+        {
+            desk.post(name, at);
+        }
+        let news: Vec<String> = (1..=8).map(|n| format!("post.new c{n}")).collect();
+        check(&desk, 58, &news.iter().map(String::as_str).collect::<Vec<_>>());
+        check(&desk, 60, &[]);
+        // An edit on the second page is seen while its post is young.
+        desk.edit("c1", 62);
+        check(&desk, 63, &["post.revised c1"]);
+    }
+}
+
+#[test]
+fn a_post_kept_on_top_is_not_new() {
+    for markup in [Markup::Full, Markup::Ids, Markup::Positional, Markup::Bare] {
+        let mut desk = Desk::open();
+        let mut reader = Reader::new();
+        for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5), ("a4", 9)] {
+            desk.post(name, at);
+        }
+        reader.see(&desk.pages(markup, 10), 10);
+        desk.of("a1").pinned = true;
+        assert_eq!(reader.see(&desk.pages(markup, 12), 12), ["post.pinned a1"], "{markup:?}");
+        desk.post("a5", 13);
+        assert_eq!(reader.see(&desk.pages(markup, 14), 14), ["post.new a5"], "{markup:?}");
+        desk.of("a1").pinned = false;
+        assert_eq!(reader.see(&desk.pages(markup, 15), 15), ["post.unpinned a1"], "{markup:?}");
+    }
+}
+
+#[test]
+fn nothing_is_removed_by_a_page_that_fails() {
+    let mut desk = Desk::open();
+    let mut reader = Reader::new();
+    for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5), ("a4", 9), ("a5", 12), ("a6", 15)] {
+        desk.post(name, at);
+    }
+    let markup = Markup::Full;
+    reader.see(&desk.pages(markup, 16), 16);
+    let none: [&str; 0] = [];
+    let mut empty = desk.clone();
+    empty.posts.clear();
+    // Empty: told once.
+    let page = ["<html><body><h1>Harbor</h1><p>Come back soon.</p></body></html>".to_owned()];
+    assert_eq!(reader.see(&page, 17), ["rule.drift"]);
+    assert_eq!(reader.see(&page, 18), none);
+    // Shrunken to two posts.
+    let mut shrunken = desk.clone();
+    shrunken.posts.retain(|post| matches!(post.name, "a6" | "a1"));
+    assert_eq!(reader.see(&shrunken.pages(markup, 19), 19), none);
+    // A copy of an hour ago, and its edit of then.
+    let stale = desk.pages(markup, 20);
+    desk.post("a7", 21);
+    assert_eq!(reader.see(&desk.pages(markup, 22), 22), ["post.new a7"]);
+    assert_eq!(reader.see(&stale, 23), none);
+    // The oldest that is shown, and what fell off the page's end, are not between others.
+    desk.delete("a1");
+    assert_eq!(reader.see(&desk.pages(markup, 24), 24), none);
+    assert_eq!(reader.tracker.posts().len(), 7);
+}
+
+#[test]
+fn what_was_removed_may_come_back() {
+    let mut desk = Desk::open();
+    let mut reader = Reader::new();
+    for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5), ("a4", 9)] {
+        desk.post(name, at);
+    }
+    reader.see(&desk.pages(Markup::Ids, 10), 10);
+    let whole = desk.clone();
+    desk.delete("a2");
+    let told = reader.see(&desk.pages(Markup::Ids, 11), 11);
+    assert_eq!(told, ["post.removed a2"]);
+    assert_eq!(reader.see(&whole.pages(Markup::Ids, 12), 12), ["post.restored a2"]);
+}
+
+#[test]
+fn a_page_that_stays_the_same_confirms_what_is_missing() {
+    let mut desk = Desk::open();
+    let mut reader = Reader::new();
+    for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5)] {
+        desk.post(name, at);
+    }
+    reader.see(&desk.pages(Markup::Ids, 10), 10);
+    desk.delete("a2");
+    let pace = Pace { now: instant(11), pages_max: 1, reread: WARM };
+    let round = Round::begin(pace, Reader::look(&desk.pages(Markup::Ids, 11), 0, 11));
+    assert_eq!(reader.tracker.close(&round), []);
+    let told: Vec<String> =
+        reader.tracker.unchanged(instant(12)).iter().map(|event| reader.name(event)).collect();
+    assert_eq!(told, ["post.removed a2"]);
+    assert_eq!(reader.tracker.unchanged(instant(13)), []);
+}
+
+#[test]
+fn a_coverage_ends_goes_on_and_leads_on() {
+    let mut desk = Desk::open();
+    let mut reader = Reader::new();
+    desk.post("a1", 0);
+    desk.post("a2", 3);
+    desk.post("a3", 5);
+    reader.see(&desk.pages(Markup::Ids, 6), 6);
+    // The badge alone is no end.
+    desk.badge = false;
+    let none: [&str; 0] = [];
+    assert_eq!(reader.see(&desk.pages(Markup::Ids, 7), 7), none);
+    desk.post("a4", 9);
+    desk.of("a4").text =
+        "a4: That's it for our live coverage today, <a href=\"https://news.example/live/harbor-2\">go on here</a>".to_owned();
+    let page: Vec<String> = desk.pages(Markup::Ids, 10);
+    assert_eq!(reader.see(&page, 10), ["coverage.ended", "coverage.successor /live/harbor-2", "post.new a4"]);
+    desk.edit("a2", 12);
+    assert_eq!(reader.see(&desk.pages(Markup::Ids, 12), 12), ["post.revised a2"]);
+    assert!(reader.tracker.ended().is_some());
+    desk.post("a5", 13);
+    assert_eq!(reader.see(&desk.pages(Markup::Ids, 14), 14), ["coverage.reopened", "post.new a5"]);
+}
+
+#[test]
+fn other_markup_is_told_once_and_nothing_is_lost() {
+    let mut desk = Desk::open();
+    let mut reader = Reader::new();
+    for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5), ("a4", 9)] {
+        desk.post(name, at);
+    }
+    reader.see(&desk.pages(Markup::Full, 10), 10);
+    desk.post("a5", 11);
+    let renamed = |desk: &Desk, now: i64| -> Vec<String> {
+        desk.pages(Markup::Ids, now).iter().map(|page| page.replace("class=\"e", "class=\"x77")).collect()
+    };
+    assert_eq!(reader.see(&renamed(&desk, 12), 12), ["post.new a5", "rule.drift"]);
+    desk.edit("a2", 13);
+    assert_eq!(reader.see(&renamed(&desk, 14), 14), ["post.revised a2"]);
+}
+
+#[test]
+fn posts_that_nobody_saw_are_a_gap() {
+    let mut desk = Desk::open();
+    let mut reader = Reader::new();
+    for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5)] {
+        desk.post(name, at);
+    }
+    reader.see(&desk.pages(Markup::Full, 6), 6);
+    for (name, at) in
+        [("c1", 400), ("c2", 420), ("c3", 430), ("c4", 440), ("c5", 450), ("c6", 460), ("c7", 470)]
+    {
+        desk.post(name, at);
+    }
+    // The older pages are not there any more.
+    let page = desk.pages(Markup::Full, 480).remove(0);
+    let told = reader.see(&[page], 480);
+    assert_eq!(told.iter().filter(|event| *event == "source.gap").count(), 1, "{told:?}");
+    assert_eq!(told.iter().filter(|event| event.starts_with("post.new")).count(), 6);
+}
