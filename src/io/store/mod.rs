@@ -231,6 +231,41 @@ impl Store {
         )
     }
 
+    /// What is known of the posts of a live page.
+    pub fn coverage(&self, source: &SourceId, url: &str) -> Result<Option<String>> {
+        self.one(
+            "SELECT state FROM coverages WHERE source = ?1 AND url = ?2",
+            "look up a live page",
+            params![source.0, url],
+            |row| row.get(0),
+        )
+    }
+
+    /// Keeps what is known of the posts of a live page.
+    pub fn put_coverage(&self, source: &SourceId, url: &str, state: &str) -> Result<()> {
+        self.run(
+            "INSERT INTO coverages (source, url, state) VALUES (?1, ?2, ?3)
+             ON CONFLICT (source, url) DO UPDATE SET state = excluded.state",
+            "write a live page",
+            params![source.0, url, state],
+        )
+    }
+
+    /// What is being written of looks at live pages, in the order in which it was begun.
+    pub fn works(&self) -> Result<Vec<String>> {
+        self.all("SELECT work FROM works ORDER BY n", "read works", [], |row| row.get(0))
+    }
+
+    /// Notes what is being written of a look at a live page.
+    pub fn put_work(&self, work: &str) -> Result<()> {
+        self.run("INSERT INTO works (work) VALUES (?1)", "note a work", [work])
+    }
+
+    /// Forgets what was being written: it is.
+    pub fn drop_works(&self) -> Result<()> {
+        self.run("DELETE FROM works", "forget works", [])
+    }
+
     /// An entry as a door knows it.
     pub fn entry(&self, source: &SourceId, door: &str, key: &str) -> Result<Option<EntryRow>> {
         let sql = format!("{} WHERE source = ?1 AND key = ?2 AND door = ?3", rows::SELECT_ENTRY);

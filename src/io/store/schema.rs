@@ -5,11 +5,11 @@ use rusqlite::Connection;
 use std::{cmp::Ordering, path::Path};
 
 /// Version of the tables: the number of [`STEPS`].
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// What each version added, in order; a new database takes all steps, an older one those it lacks. A step that
 /// was released is never changed.
-const STEPS: [&str; 4] = [FIRST, HOSTS_AND_PAGES, MARKS, SITES];
+const STEPS: [&str; 5] = [FIRST, HOSTS_AND_PAGES, MARKS, SITES, COVERAGES];
 
 const FIRST: &str = "
 -- One row a door that was ever polled; `state` is JSON of the pipeline's own.
@@ -68,6 +68,14 @@ const SITES: &str = "
 -- What the pages of a host have shown: `memory` is the reader's own, `used` Unix seconds of the last page taken in.
 CREATE TABLE sites (host TEXT NOT NULL PRIMARY KEY, memory BLOB NOT NULL, used INTEGER NOT NULL);
 CREATE INDEX sites_used ON sites (used);
+";
+
+const COVERAGES: &str = "
+-- What is known of the posts of a live page; `state` is JSON of the reader's own, `url` the address of its door.
+CREATE TABLE coverages (
+    source TEXT NOT NULL, url TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (source, url)) WITHOUT ROWID;
+-- What is being written of looks at live pages, while it is: JSON of the pipeline's own, done again after a crash.
+CREATE TABLE works (n INTEGER PRIMARY KEY, work TEXT NOT NULL);
 ";
 
 /// Sets the connection up and makes or checks the tables.

@@ -74,10 +74,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
     db.execute_batch("PRAGMA user_version = 9").unwrap();
     let refused = Store::open(dir.path()).unwrap_err();
-    assert!(matches!(refused, Error::Newer { found: 9, known: 4, .. }), "{refused:?}");
+    assert!(matches!(refused, Error::Newer { found: 9, known: 5, .. }), "{refused:?}");
     let unread = Store::read(dir.path()).unwrap_err();
     assert!(matches!(unread, Error::Newer { found: 9, .. }), "{unread:?}");
-    db.execute_batch("PRAGMA user_version = 4").unwrap();
+    db.execute_batch("PRAGMA user_version = 5").unwrap();
     drop(db);
     assert_eq!(Store::open(dir.path()).unwrap().articles_published().unwrap(), 1);
 }
@@ -92,14 +92,20 @@ fn a_state_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() 
     db.execute_batch("DROP TABLE hosts; DROP TABLE pages; PRAGMA user_version = 1").unwrap();
     drop(db);
     let unread = Store::read(dir.path()).unwrap_err();
-    assert!(matches!(unread, Error::Older { found: 1, known: 4, .. }), "{unread:?}");
+    assert!(matches!(unread, Error::Older { found: 1, known: 5, .. }), "{unread:?}");
     let store = Store::open(dir.path()).unwrap();
     assert_eq!(store.articles_published().unwrap(), 1);
     assert_eq!(store.hosts(0).unwrap(), []);
 }
 
-/// Takes out what the fourth version added.
+/// Takes out what the fifth version added.
+fn back_to_schema_4(db: &rusqlite::Connection) {
+    db.execute_batch("DROP TABLE coverages; DROP TABLE works; PRAGMA user_version = 4").unwrap();
+}
+
+/// Takes out what the fourth version added too.
 fn back_to_schema_3(db: &rusqlite::Connection) {
+    back_to_schema_4(db);
     db.execute_batch("DROP TABLE sites; PRAGMA user_version = 3").unwrap();
 }
 
@@ -142,6 +148,28 @@ fn a_state_of_the_third_version_has_room_for_sites() {
     assert_eq!(store.articles_published().unwrap(), 1);
     store.put_site("a.example", b"1", 10).unwrap();
     assert_eq!(store.site("a.example").unwrap().as_deref(), Some(b"1".as_slice()));
+}
+
+#[test]
+fn a_state_of_the_fourth_version_has_room_for_live_pages() {
+    let (dir, store) = open();
+    store.put_article(&article("a", "one")).unwrap();
+    drop(store);
+    let db = rusqlite::Connection::open(dir.path().join("khabar.sqlite")).unwrap();
+    back_to_schema_4(&db);
+    drop(db);
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.articles_published().unwrap(), 1);
+    assert_eq!(store.coverage(&source("a"), "door").unwrap(), None);
+    for state in ["{}", "{\"posts\":[]}"] {
+        store.put_coverage(&source("a"), "door", state).unwrap();
+        assert_eq!(store.coverage(&source("a"), "door").unwrap().as_deref(), Some(state));
+    }
+    store.put_work("first").unwrap();
+    store.put_work("second").unwrap();
+    assert_eq!(store.works().unwrap(), ["first", "second"]);
+    store.drop_works().unwrap();
+    assert_eq!(store.works().unwrap(), [""; 0]);
 }
 
 #[test]
