@@ -2,7 +2,7 @@
 //! recognizes what it has seen, and writes one normalized file an article.
 //!
 //! # Bird's eye
-//! A *source* is configured with *doors*: feeds, listings, sitemaps. When a door is due, [`pipeline::poll()`] asks
+//! A *source* is configured with *doors*: feeds, listings, sitemaps, live pages. When a door is due, [`pipeline::poll()`] asks
 //! for it by the rules of [`pipeline::manners`], sees which of its *entries* are new or changed, records them,
 //! fetches and reads their pages, and hands the articles to the [`pipeline::Desk`]. Behind the desk one [`pipeline::Publisher`] judges them against what is known, writes
 //! files, event log and state. [`daemon`] keeps the due times, and [`cli`] is the face.
@@ -12,6 +12,8 @@
 //!     → judges::dedup → judges::render → io::publish (files, then log) → io::store (outcome)
 //!     → judges::schedule → next due
 //! ```
+//! A live page is read by [`readers::live`], whose tracker says what happened to its posts since the last look; what it
+//! found is written as one work by the publisher, and done again after a crash.
 //!
 //! # The map
 //! A module imports from lower layers only, and two modules of a layer never import each other; a test

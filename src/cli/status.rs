@@ -128,6 +128,7 @@ fn reason(report: &Report) -> String {
         Why::Skip => "the feed says so (skipHours, skipDays)".to_owned(),
         Why::RetryAfter => "its server asks for time (Retry-After, 429, 503)".to_owned(),
         Why::Backoff => "it failed".to_owned(),
+        Why::Ended => "the coverage is over".to_owned(),
     };
     format!(": {words}")
 }

@@ -128,7 +128,7 @@ fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     let listed = source.zip(fetched.url.as_ref()).and_then(|(source, url)| {
         source.doors.iter().find_map(|door| match &door.kind {
             DoorKind::Listing(rule) if door.url == *url => Some((rule, url)),
-            DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap => None,
+            DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live(_) => None,
         })
     });
     if let Some((rule, url)) = listed {

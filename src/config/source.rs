@@ -11,7 +11,7 @@ use crate::{
     model::SourceId,
     page::Pick,
     pipeline::{Door, DoorKind, Source},
-    readers::{article, listing},
+    readers::{article, listing, live},
 };
 use jiff::tz::TimeZone;
 use std::{ops::Range, sync::Arc, time::Duration};
@@ -88,7 +88,7 @@ fn verified(table: &Table<'_>) -> Option<jiff::civil::Date> {
     value::date(table.file, &text, "the day you last saw it work, as \"2027-01-31\", or \"never\"")
 }
 
-/// The doors of a source: feeds, listings, sitemaps. Live pages are checked and warned about.
+/// The doors of a source: feeds, listings, sitemaps, live pages.
 fn doors(shared: &mut Shared, table: &Table<'_>, purpose: Purpose) -> Vec<Door> {
     let mut seen: Vec<(Url, Range<usize>)> = Vec::new();
     let mut doors = Vec::new();
@@ -113,8 +113,9 @@ fn doors(shared: &mut Shared, table: &Table<'_>, purpose: Purpose) -> Vec<Door> 
         doors.extend(url.map(|url| Door { url, kind: DoorKind::Sitemap }));
     }
     for page in tables(table, "live", "[[source.live]]") {
-        door_url(shared, &page, &mut seen);
-        live(shared, page);
+        let url = door_url(shared, &page, &mut seen);
+        let kind = live(shared, page).map(DoorKind::Live);
+        doors.extend(url.zip(kind).map(|(url, kind)| Door { url, kind }));
     }
     let none = !["feed", "listing", "live", "sitemap"].iter().any(|key| table.has(key));
     if none && purpose == Purpose::Poll {
@@ -165,19 +166,27 @@ fn listing(shared: &mut Shared, table: Table<'_>) -> listing::Rule {
     rule
 }
 
-/// `[[source.live]]`, checked for the version that polls it.
-fn live(shared: &mut Shared, table: Table<'_>) {
-    table.flag("section", false);
-    for key in ["post", "id", "time", "title", "body", "author"] {
-        picks(shared, &table, key);
+/// `[[source.live]]`. A section of live pages is checked and warned about.
+fn live(shared: &mut Shared, table: Table<'_>) -> Option<live::Rule> {
+    let is_section = table.flag("section", false);
+    let rule = live::Rule {
+        post: picks(shared, &table, "post"),
+        id: picks(shared, &table, "id"),
+        time: picks(shared, &table, "time"),
+        title: picks(shared, &table, "title"),
+        body: picks(shared, &table, "body"),
+        author: picks(shared, &table, "author"),
+    };
+    if is_section {
+        not_polled(&table);
     }
-    not_polled(&table);
     table.finish();
+    (!is_section).then_some(rule)
 }
 
 /// Warns that a door is not polled yet: never silence.
 fn not_polled(table: &Table<'_>) {
-    let fault = table.fault(&format!("{} is not polled by this version", table.name));
+    let fault = table.fault(&format!("{} with `section` is not polled by this version", table.name));
     table.file.push(fault.warning());
 }
 

@@ -182,10 +182,14 @@ fn a_bad_door_is_told_at_its_place() {
         "7:11 `pages_max` is out of bounds",
     );
     let live = "[[source.live]]\nurl=\"https://a/\"\n";
-    check_door(live, "3:1 [[source.live]] is not polled by this version");
+    check_door(live, "");
+    check_door(
+        &format!("{live}section=true"),
+        "3:1 [[source.live]] with `section` is not polled by this version",
+    );
     check_door(
         &format!("{live}section=1\npots=[]"),
-        "3:1 [[source.live]] is not polled by this version; 5:9 `section` must be true or false, not an integer; 6:1 unknown key `pots` in [[source.live]]",
+        "5:9 `section` must be true or false, not an integer; 6:1 unknown key `pots` in [[source.live]]",
     );
 }
 

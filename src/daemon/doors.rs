@@ -228,6 +228,10 @@ impl Doors {
     pub(super) fn demands(&self, pace: &Pace) -> Vec<Demand> {
         let demand = |slot: &Slot| {
             let door = slot.source.doors.get(slot.at).filter(|_| slot.state.gone.is_none())?;
+            // A live page follows its own pace, whatever the budget.
+            if matches!(door.kind, DoorKind::Live(_)) {
+                return None;
+            }
             let options = pace.of(&slot.source, door);
             Some(schedule::demand(&options, &slot.state.history, slot.state.fresh_for))
         };

@@ -311,7 +311,8 @@ impl Daemon {
         let again = self.until == Until::Stopped;
         match joined {
             Ok((task, (due, polled))) => {
-                self.polls_since += u64::from(polled.door != pipeline::DoorEnd::NotAsked);
+                let is_steered = !matches!(due.door().kind, pipeline::DoorKind::Live(_));
+                self.polls_since += u64::from(is_steered && polled.door != pipeline::DoorEnd::NotAsked);
                 self.summary.add(&due.source.id, &polled);
                 // A single run asks every door, whatever became of the others.
                 let is_last = !again;
@@ -487,7 +488,12 @@ fn context(
 
 fn pace(config: &Config) -> Pace {
     let settings = &config.settings.schedule;
-    Pace { interval: settings.interval, floor: settings.feed_floor, ceiling: settings.ceiling }
+    Pace {
+        interval: settings.interval,
+        floor: settings.feed_floor,
+        live_floor: settings.live_floor,
+        ceiling: settings.ceiling,
+    }
 }
 
 /// Polls an hour: as configured, or one a door and interval.

@@ -100,6 +100,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// So many entries seen, none of them ended yet.
+    pub fn of(seen: u64) -> Self {
+        Self { seen, ..Self::default() }
+    }
+
     /// Counts one entry's end.
     pub fn end(&mut self, outcome: Outcome) {
         if let Some(count) = self.ends.get_mut(outcome as usize) {

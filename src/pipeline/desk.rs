@@ -40,6 +40,11 @@ enum Command {
         door: String,
         reply: Reply<Vec<WaitingRow>>,
     },
+    Coverage {
+        source: SourceId,
+        door: String,
+        reply: Reply<Option<String>>,
+    },
     Publish {
         finding: Box<Finding>,
         reply: Reply<Ended>,
@@ -79,6 +84,7 @@ impl std::fmt::Debug for Command {
         f.write_str(match self {
             Self::Triage { .. } => "Triage",
             Self::Waiting { .. } => "Waiting",
+            Self::Coverage { .. } => "Coverage",
             Self::Publish { .. } => "Publish",
             Self::Settle { .. } => "Settle",
             Self::KeepLater { .. } => "KeepLater",
@@ -96,6 +102,7 @@ impl Command {
             Self::KeepLater { .. } | Self::KeepHost { .. } | Self::Adopt { .. } => true,
             Self::Triage { .. }
             | Self::Waiting { .. }
+            | Self::Coverage { .. }
             | Self::Publish { .. }
             | Self::Settle { .. }
             | Self::Flush { .. } => false,
@@ -124,6 +131,11 @@ impl Desk {
     /// The entries of a door that wait for another try, in the order of their times.
     pub async fn waiting(&self, source: &SourceId, door: &str) -> Option<Vec<WaitingRow>> {
         self.ask(|reply| Command::Waiting { source: source.clone(), door: door.to_owned(), reply }).await
+    }
+
+    /// What is known of the posts of the live page of a door.
+    pub async fn coverage(&self, source: &SourceId, door: &str) -> Option<Option<String>> {
+        self.ask(|reply| Command::Coverage { source: source.clone(), door: door.to_owned(), reply }).await
     }
 
     /// Hands a finding in; its end arrives later, so that several can be written together.
@@ -242,6 +254,10 @@ impl Worker {
                 Command::Waiting { source, door, reply } => {
                     let rows = self.publisher.store().waiting(&source, &door).map_err(Error::from);
                     answer(reply, self.noted(rows, now));
+                }
+                Command::Coverage { source, door, reply } => {
+                    let known = self.publisher.store().coverage(&source, &door).map_err(Error::from);
+                    answer(reply, self.noted(known, now));
                 }
                 Command::Publish { finding, reply } => {
                     findings.push(*finding);

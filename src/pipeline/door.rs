@@ -3,7 +3,7 @@
 use super::Door;
 use crate::{
     io::fetch::{Hop, Validators},
-    judges::schedule::{History, WAIT_MAX, Why},
+    judges::schedule::{Course, History, WAIT_MAX, Why},
     model::{Fingerprint, Hints},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -98,8 +98,28 @@ pub struct DoorState {
     /// Since when it is not asked any more: its publisher took it away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<Timestamp>,
+    /// Where it is a live page, how that goes on.
+    #[serde(skip_serializing_if = "is_default")]
+    pub live: Followed,
     /// Polls so far.
     pub polls: u64,
+}
+
+/// How a live page goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Followed {
+    /// Its pace.
+    pub course: Course,
+    /// From when on it is read whole, with its older pages, though it may be the same.
+    pub whole: Option<Timestamp>,
+}
+
+impl Followed {
+    /// Whether the page is to be read whole, whatever it was at the last look.
+    pub fn needs_whole(&self, now: Timestamp) -> bool {
+        self.whole.is_some_and(|whole| whole <= now)
+    }
 }
 
 /// Why a door fails.
@@ -239,6 +259,10 @@ impl DoorState {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
 fn is_none(count: &u32) -> bool {
     *count == 0
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// No wait that the schedule makes is longer.

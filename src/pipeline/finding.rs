@@ -1,6 +1,6 @@
 //! What polls hand to the publisher, and what they get back.
 
-use super::Source;
+use super::{Source, covering::Covered};
 use crate::{
     io::{
         publish::Line,
@@ -141,6 +141,8 @@ pub struct Visit {
     pub waiting: Vec<WaitingRow>,
     /// What happened to the source.
     pub happenings: Vec<Happening>,
+    /// Where it is a live page: what a look at it found.
+    pub covered: Option<Box<Covered>>,
 }
 
 impl Visit {
@@ -149,7 +151,8 @@ impl Visit {
         !(self.noted.is_empty()
             && self.settled.is_empty()
             && self.waiting.is_empty()
-            && self.happenings.is_empty())
+            && self.happenings.is_empty()
+            && self.covered.is_none())
     }
 
     pub(super) fn lines(&self, now: Timestamp) -> impl Iterator<Item = Line> {

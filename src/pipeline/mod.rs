@@ -4,6 +4,7 @@
 //! articles to the [`desk`], settle the door. Behind the desk the one [`Publisher`] owns state, tree and log.
 //! Every entry seen ends in exactly one [`Outcome`](crate::model::Outcome).
 
+mod covering;
 pub mod desk;
 pub mod door;
 mod failure;
@@ -90,6 +91,8 @@ pub struct Pace {
     pub interval: Duration,
     /// The least time between two polls of a feed, listing or sitemap whose rhythm is known.
     pub floor: Duration,
+    /// The least time between two looks at a live page.
+    pub live_floor: Duration,
     /// The greatest time between two polls of a healthy door.
     pub ceiling: Duration,
 }
@@ -100,12 +103,21 @@ impl Pace {
     pub fn of(&self, source: &Source, door: &Door) -> schedule::Options {
         let floor = source.floor.unwrap_or(self.floor);
         let weight = match door.kind {
-            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => 1.0,
+            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live(_) => 1.0,
         };
+        if matches!(door.kind, DoorKind::Live(_)) {
+            let floor = source.floor.unwrap_or(self.live_floor);
+            let ceiling = LIVE_CEILING.max(floor);
+            return schedule::Options { interval: LIVE_INTERVAL.max(floor), floor, ceiling, weight };
+        }
         let interval = source.floor.unwrap_or(self.interval);
         schedule::Options { interval, floor, ceiling: self.ceiling.max(floor), weight }
     }
 }
+
+/// A live page that fails is tried again after so long at first, and after so long at most.
+const LIVE_INTERVAL: Duration = Duration::from_mins(1);
+const LIVE_CEILING: Duration = Duration::from_mins(30);
 
 /// The clock and the observer, for tasks that need no more.
 #[derive(Debug, Clone)]

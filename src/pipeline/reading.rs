@@ -260,7 +260,7 @@ fn is_of(entry: &Entry, article: &Article) -> bool {
 pub fn options(source: &Source, now: Timestamp) -> article::Options<'_> {
     let order = source.doors.iter().find_map(|door| match door.kind {
         DoorKind::Feed { order, .. } => Some(order),
-        DoorKind::Listing(_) | DoorKind::Sitemap => None,
+        DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live(_) => None,
     });
     article::Options {
         rules: &source.rules,

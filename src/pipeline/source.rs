@@ -3,7 +3,7 @@
 use crate::{
     io::fetch::{Accept, Request, Secret},
     model::SourceId,
-    readers::{article, listing},
+    readers::{article, listing, live},
 };
 use jiff::{civil, tz::TimeZone};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -102,6 +102,8 @@ pub enum DoorKind {
     Listing(listing::Rule),
     /// A news sitemap, or any other sitemap.
     Sitemap,
+    /// A live page: posts that come, change and go.
+    Live(live::Rule),
 }
 
 impl Door {
@@ -109,7 +111,7 @@ impl Door {
     pub fn heeds_robots(&self) -> bool {
         match self.kind {
             DoorKind::Feed { robots, .. } => robots,
-            DoorKind::Listing(_) => true,
+            DoorKind::Listing(_) | DoorKind::Live(_) => true,
             DoorKind::Sitemap => false,
         }
     }
@@ -118,7 +120,7 @@ impl Door {
     pub fn accept(&self) -> Accept {
         match self.kind {
             DoorKind::Feed { .. } | DoorKind::Sitemap => Accept::Feed,
-            DoorKind::Listing(_) => Accept::Page,
+            DoorKind::Listing(_) | DoorKind::Live(_) => Accept::Page,
         }
     }
 }

@@ -141,7 +141,7 @@ fn was_killed(status: ExitStatus, said: &str) -> bool {
 
 /// Runs khabar in a process of its own that ends itself at the `at`-th occurrence of a step. `false` when it came to
 /// its end before.
-fn killed_at(place: &Place, step: usize, at: usize) -> bool {
+pub(crate) fn killed_at(place: &Place, step: usize, at: usize) -> bool {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "crash::child", "--nocapture", "--test-threads", "1"]);
     command.env(MAIN, place.main()).env(STEP, step.to_string()).env(AT, at.to_string());

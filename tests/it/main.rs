@@ -10,6 +10,7 @@
 
 mod cli;
 mod config;
+mod coverage;
 mod crash;
 mod discover;
 mod doors;

@@ -175,6 +175,10 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 pub(crate) struct Swept {
     /// The articles by their path below the output folder.
     pub(crate) articles: BTreeMap<String, Article>,
+    /// The posts of live pages by their path below the output folder.
+    pub(crate) posts: BTreeMap<String, Article>,
+    /// The live pages by their path below the output folder.
+    pub(crate) coverages: BTreeMap<String, serde_json::Value>,
     /// The superseded revisions, by id and number.
     pub(crate) revisions: BTreeMap<(String, u64), Article>,
     /// The event log.
@@ -205,7 +209,14 @@ impl Swept {
 /// Sees that tree, log and state agree after an orderly end: every file complete, one a article and address, the log's
 /// chain whole, each article new exactly once, the state of every article equal to its file, nothing left over.
 pub(crate) fn sweep(news: &Path, state: &Path) -> Swept {
-    let mut swept = Swept { articles: BTreeMap::new(), revisions: BTreeMap::new(), log: log_of(news) };
+    let mut swept = Swept {
+        articles: BTreeMap::new(),
+        posts: BTreeMap::new(),
+        coverages: BTreeMap::new(),
+        revisions: BTreeMap::new(),
+        log: log_of(news),
+    };
+    let mut posts = BTreeMap::new();
     let mut hashes = BTreeMap::new();
     let mut markdown = BTreeMap::new();
     for path in files(news) {
@@ -221,27 +232,41 @@ pub(crate) fn sweep(news: &Path, state: &Path) -> Swept {
                 assert!(stem.ends_with(&format!("-{}", article.id)), "{short} has the id {}", article.id);
                 swept.articles.insert(short, article);
             }
-            (["articles", ..], Some((stem, "md"))) => {
+            (["live", _, _, "coverage.json"], _) => {
+                swept.coverages.insert(short, serde_json::from_slice(&bytes).unwrap());
+            }
+            (["live", _, coverage, _], Some((stem, "json"))) => {
+                let post = article_of_json(&bytes).unwrap_or_else(|| panic!("{short} is no post"));
+                assert_eq!(file(&post, Format::Json), bytes, "{short} reads back as something else");
+                assert!(stem.ends_with(&format!("/{}", post.id)), "{short} has the id {}", post.id);
+                assert_eq!(post.part_of.as_deref(), Some(*coverage), "{short}");
+                posts.insert(post.id.clone(), sha256(&bytes));
+                swept.posts.insert(short, post);
+            }
+            (["articles" | "live", ..], Some((stem, "md"))) => {
                 markdown.insert(format!("{stem}.json"), bytes);
             }
             (["revisions", id, number], _) => {
                 let article = article_of_json(&bytes).unwrap_or_else(|| panic!("{short} is no article"));
                 assert_eq!(article.id, *id, "{short}");
                 assert_eq!(format!("{}.json", article.revision), *number, "{short}");
-                hashes.insert((article.id.clone(), article.revision), sha256(&bytes));
+                if article.part_of.is_none() {
+                    hashes.insert((article.id.clone(), article.revision), sha256(&bytes));
+                }
                 swept.revisions.insert((article.id.clone(), article.revision), article);
             }
             (["log", _], _) => {}
             _ => panic!("{short} does not belong into the tree"),
         }
     }
-    for (path, article) in &swept.articles {
+    for (path, article) in swept.articles.iter().chain(&swept.posts) {
         let wanted = file(article, Format::Markdown);
         assert_eq!(markdown.remove(path).as_deref(), Some(wanted.as_slice()), "the Markdown beside {path}");
     }
     assert!(markdown.is_empty(), "Markdown without JSON: {:?}", markdown.keys());
     each_once(&swept);
     log_agrees(&swept, &hashes);
+    posts_agree(&swept, &posts);
     state_agrees(&swept, state, &hashes);
     swept
 }
@@ -255,6 +280,7 @@ fn each_once(swept: &Swept) {
             assert!(addresses.insert((&article.source, url)), "{path}: {url} is there twice");
         }
     }
+    ids.extend(swept.posts.values().map(|post| &post.id));
     for (id, number) in swept.revisions.keys() {
         assert!(ids.contains(id), "a revision {number} of {id}, which is not there");
     }
@@ -279,11 +305,39 @@ fn log_agrees(swept: &Swept, hashes: &BTreeMap<(String, u64), String>) {
     assert_eq!(&told, hashes, "the revisions that the log tells of, and those that are there");
 }
 
+/// Each post is new once, its revisions follow each other, its file is what the log told last; its live page lists it.
+fn posts_agree(swept: &Swept, posts: &BTreeMap<String, String>) {
+    let mut told: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    for line in swept.log.iter().filter(|line| line.event.starts_with("post.")) {
+        let (id, revision) = (line.id.clone().unwrap(), line.data["revision"].as_u64().unwrap());
+        let before = told.insert(id, (revision, line.sha256.clone().unwrap()));
+        let wanted = before.map_or(0, |(revision, _)| revision)
+            + u64::from(matches!(line.event.as_str(), "post.new" | "post.revised"));
+        assert_eq!(revision, wanted, "event {}: {}", line.seq, line.event);
+    }
+    let last: BTreeMap<String, String> = told.into_iter().map(|(id, (_, hash))| (id, hash)).collect();
+    assert_eq!(&last, posts, "the posts that the log tells of, and those that are there");
+    for (path, coverage) in &swept.coverages {
+        let folder = path.strip_suffix("coverage.json").unwrap();
+        let listed: BTreeSet<String> = coverage["posts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|post| format!("{folder}{}.json", post["id"].as_str().unwrap()))
+            .collect();
+        let there: BTreeSet<String> =
+            swept.posts.keys().filter(|path| path.starts_with(folder)).cloned().collect();
+        assert_eq!(listed, there, "{path}");
+    }
+}
+
 /// The state knows every article of the tree as it is, and no other.
 fn state_agrees(swept: &Swept, state: &Path, hashes: &BTreeMap<(String, u64), String>) {
     let store = Store::open(state).unwrap();
     assert_eq!(store.intents().unwrap(), [], "something is still being written");
-    assert_eq!(store.articles_published().unwrap(), swept.articles.len() as u64, "articles of the state");
+    let count = (swept.articles.len() + swept.posts.len()) as u64;
+    assert_eq!(store.articles_published().unwrap(), count, "articles of the state");
+    assert_eq!(store.works().unwrap(), [""; 0], "something is still being written");
     for (path, article) in &swept.articles {
         let row = store.article(&ArticleId(article.id.clone())).unwrap();
         let row = row.unwrap_or_else(|| panic!("{path} is not in the state"));

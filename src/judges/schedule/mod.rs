@@ -19,6 +19,7 @@
 mod bounds;
 mod curve;
 mod history;
+mod live;
 mod plan;
 mod steer;
 
@@ -27,6 +28,7 @@ use std::time::Duration;
 
 pub use bounds::{after, demand, not_before};
 pub use history::{History, Observed};
+pub use live::{COURSE_POSTS, Course, follow};
 pub use plan::{Asks, Ended, Moment, Options, Planned, Why, next};
 pub use steer::{Demand, Steering};
 

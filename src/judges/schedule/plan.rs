@@ -90,6 +90,8 @@ pub enum Why {
     RetryAfter,
     /// The last poll failed.
     Backoff,
+    /// The coverage is over.
+    Ended,
 }
 
 impl Why {
@@ -106,6 +108,7 @@ impl Why {
             Self::Skip => "skip",
             Self::RetryAfter => "retry_after",
             Self::Backoff => "backoff",
+            Self::Ended => "ended",
         }
     }
 }

@@ -1,10 +1,12 @@
 //! One look at a door: ask for it, and read what it lists.
 
 mod feed;
+mod live;
 mod pages;
 
 use super::{
     Context, Door, DoorKind, Source,
+    covering::Covered,
     door::DoorState,
     failure::Failure,
     finding::Sketch,
@@ -20,6 +22,8 @@ use crate::{
     judges::dedup,
     model::{CanonicalUrl, Entry, Fingerprint, Hints, Marks, Remark},
 };
+pub(super) use live::REREAD as WHOLE_AGAIN;
+
 use jiff::Timestamp;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -35,6 +39,8 @@ pub(super) enum Look {
     Unchanged(Answer),
     /// It lists these entries, each with what is to be done about it.
     Listed(Answer, Listed),
+    /// It is a live page, and this is what happened there.
+    Covered(Answer, Box<Covered>),
     /// It could not be had or read.
     Failed(Failure),
     /// It was not asked: its publisher wants to be left alone until then, by what it answered last.
@@ -132,7 +138,8 @@ pub(super) async fn look(at: At<'_>) -> Look {
         return Look::Fresh(until);
     }
     let url = state.url(door);
-    let response = match ask(at, url.clone(), state.validators.clone()).await {
+    let validators = if needs_whole(at) { Validators::default() } else { state.validators.clone() };
+    let response = match ask(at, url.clone(), validators).await {
         Some(Ok(response)) => response,
         Some(Err(Stopped::Held(hold))) => return Look::Held(hold.until),
         Some(Err(Stopped::Busy)) => return Look::Busy,
@@ -155,6 +162,11 @@ pub(super) async fn look(at: At<'_>) -> Look {
         200 => read(at, response).await,
         _ => Look::Failed(Failure::status(url, &response)),
     }
+}
+
+/// Whether the door is a live page that is to be read whole.
+fn needs_whole(at: At<'_>) -> bool {
+    matches!(at.door.kind, DoorKind::Live(_)) && at.state.live.needs_whole(at.context.clock.now())
 }
 
 fn is_conditional(validators: &Validators) -> bool {
@@ -209,13 +221,20 @@ async fn read(at: At<'_>, response: Response) -> Look {
         hops: response.hops.clone(),
         url: response.url.clone(),
     };
-    if state.body.as_ref() == Some(&body) && !is_index(at) {
+    if state.body.as_ref() == Some(&body) && !is_index(at) && !needs_whole(at) {
         return Look::Unchanged(answer);
+    }
+    if let DoorKind::Live(rule) = &door.kind {
+        return match live::read(at, rule, response).await {
+            Ok(Some(covered)) => Look::Covered(answer, Box::new(covered)),
+            Ok(None) => Look::CutOff,
+            Err(failure) => Look::Failed(failure),
+        };
     }
     let listed = match &door.kind {
         DoorKind::Feed { order, .. } => feed::read_feed(at, response, *order).await,
         DoorKind::Listing(rule) => pages::read_listing(at, rule, response).await,
-        DoorKind::Sitemap => pages::read_sitemap(at, response).await,
+        DoorKind::Sitemap | DoorKind::Live(_) => pages::read_sitemap(at, response).await,
     };
     ended(answer, listed)
 }

@@ -161,21 +161,23 @@ impl Poll<'_> {
     /// When the door is asked next, and why then.
     fn plan(&mut self, ended: schedule::Ended) {
         let options = self.context.schedule_of(self.source, self.door);
-        let asks = match self.door.kind {
-            DoorKind::Feed { hints: false, .. } => {
-                Asks { fresh_for: self.state.fresh_for, ..Asks::default() }
-            }
-            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => {
-                Asks { fresh_for: self.state.fresh_for, hints: self.state.hints }
-            }
-        };
         let moment = Moment {
             now: self.now,
             seed: self.state.seed(self.door.url.as_str()),
             threshold: self.context.threshold,
             offset_secs: self.source.zone.to_offset(self.now).seconds(),
         };
-        let planned = schedule::next(&options, &self.state.history, &asks, ended, moment);
+        let asks = match self.door.kind {
+            DoorKind::Feed { hints: false, .. } => {
+                Asks { fresh_for: self.state.fresh_for, ..Asks::default() }
+            }
+            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live(_) => {
+                Asks { fresh_for: self.state.fresh_for, hints: self.state.hints }
+            }
+        };
+        let live = self.planned_live(moment).filter(|_| ended == schedule::Ended::Answered);
+        let planned =
+            live.unwrap_or_else(|| schedule::next(&options, &self.state.history, &asks, ended, moment));
         let state = &mut self.state;
         state.polls += 1;
         state.asked = Some(self.now);

@@ -5,11 +5,13 @@
 //! a poll ends, the door is never asked for the same again.
 
 mod door;
+mod live;
 mod pages;
 mod work;
 
 use super::{
     Context, Door, Source, Triaged,
+    covering::Covered,
     door::{DoorState, LONGEST},
     finding::{Happening, Sketch, Visit},
     look::{self, Answer, At, Listed, Look},
@@ -105,6 +107,8 @@ struct Poll<'a> {
     settled: Vec<Settled>,
     waiting: Vec<WaitingRow>,
     happenings: Vec<Happening>,
+    // What a look at a live page found, until it is written.
+    covered: Option<Box<Covered>>,
     // All entries that the door lists now, key to headline.
     listed: Arc<BTreeMap<String, String>>,
     // When the first of the waiting entries that this poll did not touch is due.
@@ -134,6 +138,7 @@ impl<'a> Poll<'a> {
             settled: Vec::new(),
             waiting: Vec::new(),
             happenings: Vec::new(),
+            covered: None,
             listed: Arc::default(),
             waits_until: state.retry,
             silent: BTreeMap::new(),
@@ -164,6 +169,7 @@ impl<'a> Poll<'a> {
             Some(Look::Busy) => self.busy(),
             Some(Look::Failed(failure)) => self.failed(&failure),
             Some(Look::Unchanged(answer)) => self.answered(answer, None, &[]),
+            Some(Look::Covered(answer, covered)) => self.cover(answer, covered),
             Some(Look::Listed(answer, listed)) => fresh = self.sort(answer, listed),
         }
         if !fresh.is_empty() {
@@ -180,6 +186,7 @@ impl<'a> Poll<'a> {
             let next = [soon(self.now), not_before].into_iter().flatten().max();
             self.state = DoorState { next, ready: None, not_before, ..before };
             self.answer = None;
+            self.forget_posts();
             for work in fresh.drain(..) {
                 self.end(&work.entry, Outcome::Deferred, "state/failed");
             }
@@ -352,6 +359,7 @@ impl<'a> Poll<'a> {
             settled: std::mem::take(&mut self.settled),
             waiting: std::mem::take(&mut self.waiting),
             happenings: std::mem::take(&mut self.happenings),
+            covered: self.covered.take(),
         }
     }
 }

@@ -10,6 +10,7 @@
 //! After a crash [`Publisher::recover`] rolls forward what was visible by then; the rest is done again when
 //! its entry is read again, on the recorded path.
 
+mod covering;
 mod identity;
 mod recognition;
 mod recovery;
@@ -176,22 +177,27 @@ impl Publisher {
             planned.extend(plan.written().map(|row| row.id));
             plans.push(plan);
         }
-        if !planned.is_empty() {
+        let works = self.works(visits, now)?;
+        let mut files: Vec<_> = plans.iter_mut().flat_map(Plan::take_files).collect();
+        files.extend(works.iter().flat_map(covering::Work::files));
+        if !files.is_empty() {
+            self.note_works(&works)?;
             self.store.commit()?;
             (self.probe)(Step::PathRecorded);
-            let files: Vec<_> = plans.iter_mut().flat_map(Plan::take_files).collect();
             self.tree.put(&files)?;
         }
         let mut lines: Vec<Line> = plans.iter().flat_map(|plan| plan.lines(now)).collect();
+        lines.extend(works.iter().flat_map(covering::Work::lines));
         lines.extend(visits.iter().flat_map(|visit| visit.lines(now)));
         if !lines.is_empty() {
             self.log.append(&day(now), &mut lines)?;
             (self.probe)(Step::Logged);
         }
-        if !planned.is_empty() {
+        if !files.is_empty() {
             self.store.begin()?;
         }
         let written = self.put_outcomes(&plans, visits).and_then(|()| sites.put(&self.store, now));
+        let written = written.and_then(|()| self.put_works(&works));
         self.finish(written)?;
         (self.probe)(Step::Committed);
         Ok(plans.into_iter().map(Plan::into_ended).collect())

@@ -13,6 +13,7 @@ impl Publisher {
     /// Ends what a crash cut off between the first record of a path and its commit. Gives the number of
     /// articles that were visible and are now in log and state too.
     pub(super) fn recover(&mut self, now: Timestamp) -> Result<usize> {
+        let posts = self.recover_works(now)?;
         let (seq, _) = self.store.log_head()?;
         let logged: BTreeSet<(String, u64)> = self
             .log
@@ -46,7 +47,7 @@ impl Publisher {
         self.store.begin()?;
         let written = self.put_recovered(&forward, &back);
         self.finish(written)?;
-        Ok(forward.len())
+        Ok(posts + forward.len())
     }
 
     fn put_recovered(&mut self, forward: &[(ArticleRow, Intent, bool)], back: &[ArticleRow]) -> Result<()> {

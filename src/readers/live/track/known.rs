@@ -113,7 +113,8 @@ impl Known {
         &self.ids
     }
 
-    pub(super) fn title(&self) -> Option<&str> {
+    /// Its headline.
+    pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 

@@ -171,6 +171,21 @@ impl Round {
         self.pages += 1;
     }
 
+    /// What its first page says of the whole.
+    pub const fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// Posts on its pages.
+    pub const fn posts(&self) -> usize {
+        self.posts.len()
+    }
+
+    /// Posts on the first of them.
+    pub fn window(&self) -> usize {
+        self.posts.iter().filter(|(_, page)| *page == 0).count()
+    }
+
     /// The next page, where it is wanted.
     pub fn wants(&self, tracker: &Tracker) -> Option<&Url> {
         self.older.as_ref().filter(|_| self.pages < self.pace.pages_max && tracker.wants_older(self))
@@ -188,9 +203,19 @@ impl Tracker {
         self.ended
     }
 
+    /// When pages after the first were read last.
+    pub const fn deep(&self) -> Option<Timestamp> {
+        self.deep
+    }
+
     /// Where the coverage goes on.
     pub fn successor(&self) -> Option<&str> {
         self.successor.as_deref()
+    }
+
+    /// Whether a post was missing at the last look that should have shown it: the next one decides.
+    pub fn awaits(&self) -> bool {
+        self.posts.iter().any(|known| known.presence() == Presence::Missing)
     }
 
     /// Whether the page has been looked at.
@@ -231,6 +256,17 @@ impl Tracker {
                 && lowest.is_none_or(|lowest| known.at() <= lowest)
         };
         is_due && self.posts.iter().enumerate().any(is_warm)
+    }
+
+    /// Whether posts that are younger than [`WARM`] stand below the first page of a round.
+    pub fn has_warm_below(&self, round: &Round) -> bool {
+        let first = round.posts.iter().filter(|(_, page)| *page == 0);
+        let lowest = first.filter_map(|(post, _)| post.published).map(|moment| moment.at).min();
+        let is_below = |known: &Known| lowest.is_some_and(|lowest| known.at() < lowest);
+        let now = round.pace.now;
+        self.posts
+            .iter()
+            .any(|known| known.presence() != Presence::Removed && known.is_warm(now) && is_below(known))
     }
 
     /// Whether a known post stands in the list, not on top of it.

@@ -57,15 +57,6 @@ impl Tracker {
         events
     }
 
-    /// The page is what it was at the last look: what was missing then is missing now.
-    pub fn unchanged(&mut self, _now: Timestamp) -> Vec<Event> {
-        if self.stale_since.is_some() {
-            return Vec::new();
-        }
-        let missing = self.posts.iter_mut().filter(|known| known.presence() == Presence::Missing);
-        missing.map(removed).collect()
-    }
-
     /// Tells once that the page is not what it was.
     fn drift(&mut self, reason: &'static str, is_so: bool) -> Vec<Event> {
         let is_told = self.has_drifted;

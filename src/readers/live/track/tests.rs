@@ -1,7 +1,7 @@
 //! One story told in the markups of many systems: an editor posts, edits, pins and deletes, and the same events come of
 //! it whatever the page is made of.
 
-use super::{Event, Happening, Pace, Round, Tracker, WARM};
+use super::{Event, Happening, Pace, Round, Tracker};
 use crate::{
     date,
     readers::live::{Look, Options, Rule, read},
@@ -341,24 +341,6 @@ fn what_was_removed_may_come_back() {
     let told = reader.see(&desk.pages(Markup::Ids, 11), 11);
     assert_eq!(told, ["post.removed a2"]);
     assert_eq!(reader.see(&whole.pages(Markup::Ids, 12), 12), ["post.restored a2"]);
-}
-
-#[test]
-fn a_page_that_stays_the_same_confirms_what_is_missing() {
-    let mut desk = Desk::open();
-    let mut reader = Reader::new();
-    for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5)] {
-        desk.post(name, at);
-    }
-    reader.see(&desk.pages(Markup::Ids, 10), 10);
-    desk.delete("a2");
-    let pace = Pace { now: instant(11), pages_max: 1, reread: WARM };
-    let round = Round::begin(pace, Reader::look(&desk.pages(Markup::Ids, 11), 0, 11));
-    assert_eq!(reader.tracker.close(&round), []);
-    let told: Vec<String> =
-        reader.tracker.unchanged(instant(12)).iter().map(|event| reader.name(event)).collect();
-    assert_eq!(told, ["post.removed a2"]);
-    assert_eq!(reader.tracker.unchanged(instant(13)), []);
 }
 
 #[test]
