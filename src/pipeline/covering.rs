@@ -5,7 +5,6 @@ use super::Source;
 use crate::{
     model::{
         Article, Completeness, FetchFacts, Kind, Moment, Origin, Outcome, Provenance, Remark, SCHEMA, Status,
-        Tally,
     },
     readers::live::{Coverage, Event, Happening, Post, Presence, Round, Tracker},
     text,
@@ -35,8 +34,8 @@ pub struct Covered {
     pub(super) fetch: FetchFacts,
     /// What was odd.
     pub(super) remarks: Vec<Remark>,
-    /// Posts that were seen.
-    pub(super) seen: u64,
+    /// The ids of the posts that were seen.
+    pub(super) seen: Vec<String>,
     /// Posts on the first page.
     pub(super) window: usize,
     /// Whether posts on older pages are young enough to be edited.
@@ -52,37 +51,32 @@ impl Covered {
         (fetch, remarks): (FetchFacts, Vec<Remark>),
     ) -> Self {
         let events = tracker.close(round);
-        let (coverage, seen) = (round.coverage().clone(), round.posts() as u64);
+        let (coverage, seen) = (round.coverage().clone(), round.ids());
         let rereads = coverage.older.is_some() && tracker.has_warm_below(round);
         let window = round.window();
         Self { source, url, tracker, events, coverage, fetch, remarks, seen, window, rereads }
     }
 
-    /// Posts by how they ended.
-    pub(super) fn tally(&self) -> Tally {
-        let mut tally = Tally::of(self.seen);
-        let mut left = self.seen;
+    /// The posts that were seen, by their ids or keys, each with its end and the event that says so.
+    pub(super) fn ends(&self) -> Vec<(String, Outcome, &'static str)> {
+        let mut ends = Vec::with_capacity(self.seen.len());
+        let mut left: Vec<&String> = self.seen.iter().collect();
         for event in &self.events {
-            let outcome = match event {
-                Event::Post { what: Happening::New { .. }, post: Some(_), .. } => Outcome::Published,
-                Event::Post { what: Happening::Revised | Happening::Restored, post: Some(_), .. } => {
-                    Outcome::Updated
-                }
-                Event::Post { .. }
-                | Event::Opened
-                | Event::Ended
-                | Event::Reopened
-                | Event::Successor(_)
-                | Event::Gap(..)
-                | Event::Drift(_) => continue,
+            let Event::Post { what, key, post: Some(post) } = event else { continue };
+            let outcome = match what {
+                Happening::New { .. } => Outcome::Published,
+                Happening::Revised | Happening::Restored => Outcome::Updated,
+                Happening::Removed | Happening::Pinned | Happening::Unpinned => continue,
             };
-            if left > 0 {
-                left -= 1;
-                tally.end(outcome);
+            // One that is back and says something else has one end.
+            let id = post.id.clone().unwrap_or_default();
+            if let Some(at) = left.iter().position(|seen| **seen == id) {
+                left.swap_remove(at);
+                ends.push((key.clone(), outcome, what.name()));
             }
         }
-        (0..left).for_each(|_| tally.end(Outcome::Unchanged));
-        tally
+        ends.extend(left.into_iter().map(|id| (id.clone(), Outcome::Unchanged, "")));
+        ends
     }
 
     /// Whether a post is there for the first time.

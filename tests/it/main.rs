@@ -8,6 +8,7 @@
     reason = "a test binary: a panic is a failed test, and what it measured is printed with it"
 )]
 
+mod cadence;
 mod cli;
 mod config;
 mod coverage;

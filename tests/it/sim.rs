@@ -129,7 +129,8 @@ impl Fetch for Memory {
     }
 }
 
-fn response(request: &Request, url: Url, hops: Vec<Hop>, reply: Reply) -> Response {
+/// The answer of the network side to a request that led to a reply.
+pub(crate) fn response(request: &Request, url: Url, hops: Vec<Hop>, reply: Reply) -> Response {
     let bytes = |name: &str| reply.header(name).map(|value| value.as_bytes().to_vec());
     let of = (url != request.url).then(|| url.clone());
     let mime = reply.header("content-type").unwrap_or_default();

@@ -4,7 +4,7 @@ use super::Poll;
 use crate::{
     io::observe::Event,
     judges::schedule::{self, COURSE_POSTS, Course, Moment},
-    model::{Outcome, Tally},
+    model::Outcome,
     pipeline::{
         DoorKind,
         covering::Covered,
@@ -21,7 +21,8 @@ impl Poll<'_> {
             self.emit(&Event::Remarked { source: &self.source.id, url: self.door.url.as_str(), remark });
             *self.state.remarks.entry(remark.code.to_string()).or_default() += 1;
         }
-        self.tally = covered.tally();
+        self.posts = covered.ends();
+        self.tally.seen += self.posts.len() as u64;
         self.tell(&covered);
         // What was missing once is missing for good at the next look, and posts further down may be edited.
         let is_awaited = covered.tracker.awaits();
@@ -53,21 +54,12 @@ impl Poll<'_> {
                     self.emit(&Event::Gap { source, url, found: 0, closed: false });
                     self.gap = true;
                 }
-                live::Event::Post { what, key, .. } => {
-                    let outcome = match what {
-                        live::Happening::New { .. } => Outcome::Published,
-                        live::Happening::Revised | live::Happening::Restored => Outcome::Updated,
-                        live::Happening::Removed | live::Happening::Pinned | live::Happening::Unpinned => {
-                            continue;
-                        }
-                    };
-                    self.emit(&Event::Ended { source, key, url, outcome, detail: what.name() });
-                }
                 live::Event::Drift(reason) => {
                     let remark = crate::model::Remark::about("rule/drift", reason);
                     self.emit(&Event::Remarked { source, url, remark: &remark });
                 }
-                live::Event::Opened
+                live::Event::Post { .. }
+                | live::Event::Opened
                 | live::Event::Ended
                 | live::Event::Reopened
                 | live::Event::Successor(_) => {}
@@ -75,12 +67,14 @@ impl Poll<'_> {
         }
     }
 
-    /// Nothing of a look could be written: its posts come again at the next.
-    pub(super) fn forget_posts(&mut self) {
-        if matches!(self.door.kind, DoorKind::Live(_)) {
-            let seen = self.tally.seen;
-            self.tally = Tally::of(seen);
-            (0..seen).for_each(|_| self.tally.end(Outcome::Deferred));
+    /// Ends the posts of a look that was written; where it could not be, they come again at the next.
+    pub(super) fn end_posts(&mut self, is_written: bool) {
+        for (key, outcome, detail) in std::mem::take(&mut self.posts) {
+            let (outcome, detail) =
+                if is_written { (outcome, detail) } else { (Outcome::Deferred, "state/failed") };
+            self.tally.end(outcome);
+            let (source, url) = (&self.source.id, self.door.url.as_str());
+            self.emit(&Event::Ended { source, key: &key, url, outcome, detail });
         }
     }
 

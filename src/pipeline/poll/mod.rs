@@ -109,6 +109,8 @@ struct Poll<'a> {
     happenings: Vec<Happening>,
     // What a look at a live page found, until it is written.
     covered: Option<Box<Covered>>,
+    // Its posts with their ends, until then.
+    posts: Vec<(String, Outcome, &'static str)>,
     // All entries that the door lists now, key to headline.
     listed: Arc<BTreeMap<String, String>>,
     // When the first of the waiting entries that this poll did not touch is due.
@@ -139,6 +141,7 @@ impl<'a> Poll<'a> {
             waiting: Vec::new(),
             happenings: Vec::new(),
             covered: None,
+            posts: Vec::new(),
             listed: Arc::default(),
             waits_until: state.retry,
             silent: BTreeMap::new(),
@@ -186,11 +189,12 @@ impl<'a> Poll<'a> {
             let next = [soon(self.now), not_before].into_iter().flatten().max();
             self.state = DoorState { next, ready: None, not_before, ..before };
             self.answer = None;
-            self.forget_posts();
+            self.end_posts(false);
             for work in fresh.drain(..) {
                 self.end(&work.entry, Outcome::Deferred, "state/failed");
             }
         }
+        self.end_posts(true);
         fresh
     }
 

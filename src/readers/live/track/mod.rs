@@ -176,9 +176,9 @@ impl Round {
         &self.coverage
     }
 
-    /// Posts on its pages.
-    pub const fn posts(&self) -> usize {
-        self.posts.len()
+    /// The ids of the posts on its pages; empty where they have none.
+    pub fn ids(&self) -> Vec<String> {
+        self.posts.iter().map(|(post, _)| post.id.clone().unwrap_or_default()).collect()
     }
 
     /// Posts on the first of them.
