@@ -10,7 +10,7 @@ use crate::{
     },
     model::{Article, Block, Entry, Moment, Remark},
     pipeline::{DoorKind, Source, chain, reading},
-    readers::{article, discover, feed, listing},
+    readers::{article, discover, feed, listing, live},
     text::{self, for_log},
 };
 use anyhow::Context as _;
@@ -114,9 +114,10 @@ fn ask(config: &Config, source: Option<&Source>, url: Url) -> anyhow::Result<Res
 enum Shown {
     Entries(&'static str, Vec<Entry>, Vec<Remark>),
     Article(Box<Article>, Vec<Remark>),
+    Live(Box<live::Look>, Vec<Remark>),
 }
 
-/// Reads a feed as a feed, a configured listing as a listing, anything else as an article.
+/// Reads a feed as a feed, a configured listing as a listing, a live page as one, anything else as an article.
 fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     let zone = source.map_or(TimeZone::UTC, |source| source.zone.clone());
     let options = feed::Options { zone: &zone, order: Order::Dmy, now, charset: fetched.charset.as_deref() };
@@ -135,6 +136,9 @@ fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
         let (listing, remarks) = listing::read(&listing::Options { rule, zone: &zone, now }, &html, url);
         return Shown::Entries("listing", listing.entries, remarks);
     }
+    if let Some(shown) = live(source, fetched, (&html, &zone), now) {
+        return shown;
+    }
     let unruled =
         article::Options { rules: &[], zone: &TimeZone::UTC, language: None, now, order: Order::Dmy };
     let options = source.map_or(unruled, |source| reading::options(source, now));
@@ -143,6 +147,25 @@ fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     remarks.extend(next.map(|next| Remark::about("article/next-page", next.url.as_str())));
     remarks.extend(not_a_feed(source, fetched, &refused, &html));
     Shown::Article(Box::new(article), remarks)
+}
+
+/// Reads a live page: one that is configured, or that says so itself.
+fn live(
+    source: Option<&Source>,
+    fetched: &Fetched,
+    (html, zone): (&str, &TimeZone),
+    now: Timestamp,
+) -> Option<Shown> {
+    let url = fetched.url.as_ref();
+    let ruled = source.into_iter().flat_map(|source| &source.doors).find_map(|door| match &door.kind {
+        DoorKind::Live(rule) if [url, fetched.asked.as_ref()].contains(&Some(&door.url)) => Some(rule),
+        DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live(_) => None,
+    });
+    let rule = ruled.cloned().unwrap_or_default();
+    let options = live::Options { rule: &rule, zone, now, order: Order::Dmy };
+    let (look, remarks) = live::read(&options, html, url);
+    let is_live = ruled.is_some() || look.coverage.is_declared && !look.posts.is_empty();
+    is_live.then(|| Shown::Live(Box::new(look), remarks))
 }
 
 /// Says of a web page where a feed should be which feeds it declares.
@@ -175,6 +198,10 @@ impl Shown {
             Self::Article(article, remarks) => {
                 json!({ "kind": "article", "article": article, "remarks": codes(remarks) })
             }
+            Self::Live(look, remarks) => {
+                let (coverage, posts) = (stage::coverage(look), stage::posts(look));
+                json!({ "kind": "live", "coverage": coverage, "posts": posts, "remarks": codes(remarks) })
+            }
         }
     }
 
@@ -182,6 +209,7 @@ impl Shown {
         let (mut lines, remarks) = match self {
             Self::Entries(kind, entries, remarks) => (entry_lines(kind, entries), remarks),
             Self::Article(article, remarks) => (article_lines(article), remarks),
+            Self::Live(look, remarks) => (live_lines(look), remarks),
         };
         lines.extend(
             remarks.iter().map(|remark| format!("remark  {} {}", remark.code, for_log(&remark.detail))),
@@ -196,6 +224,33 @@ fn entry_lines(kind: &str, entries: &[Entry]) -> Vec<String> {
         let time = entry.published.map_or("(no date)".to_owned(), Moment::to_rfc3339);
         lines.push(format!("{time:<26}{}", for_log(&entry.title)));
         lines.push(format!("{:<26}{}", "", for_log(entry.url.as_ref().map_or("(no link)", Url::as_str))));
+    }
+    lines
+}
+
+fn live_lines(look: &live::Look) -> Vec<String> {
+    let about = &look.coverage;
+    let state = if about.is_over() { "ended" } else { "live" };
+    let mut lines = vec![
+        format!("live page, {} posts, {}, {state}", look.posts.len(), about.order.name()),
+        for_log(about.title.as_deref().unwrap_or("(no title)")),
+    ];
+    lines.extend(about.older.as_ref().map(|older| format!("older posts   {}", for_log(older.as_str()))));
+    for post in &look.posts {
+        let said = |field: &str, value: Option<&str>| {
+            let from = post.provenance.get(field).map(|from| json!(from.from));
+            let from =
+                from.as_ref().and_then(Value::as_str).map(|from| format!(" [{from}]")).unwrap_or_default();
+            value.map(|value| format!("{}{from}", for_log(value)))
+        };
+        let time = post.published.map(Moment::to_rfc3339);
+        lines.push(String::new());
+        lines.push(said("published", time.as_deref()).unwrap_or_else(|| "(no date)".to_owned()));
+        lines.extend(said("id", post.id.as_deref()).map(|id| format!("id      {id}")));
+        lines.extend(said("title", post.title.as_deref()).map(|title| format!("title   {title}")));
+        lines.extend(said("author", post.author.as_deref()).map(|author| format!("author  {author}")));
+        let text: String = post.text.chars().take(300).collect();
+        lines.extend(said("text", Some(&text)).map(|text| format!("text    {text}")));
     }
     lines
 }

@@ -419,3 +419,40 @@ fn posts_of_real_live_pages_and_their_changes_are_read() {
         said.contains("guardian-nasa 13: found 13 time 13 modified 13 title 13 author 13 text 12 +0");
     assert!(is_known && said.contains("replay 17/17 snapshots; 1 misses in all"), "{said}");
 }
+
+#[test]
+fn a_live_page_is_read_by_its_rules_and_tried_post_by_post() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        put(&path, text.as_bytes());
+        path.to_str().unwrap().to_owned()
+    };
+    let page = file(
+        "page.html",
+        "<h1>Harbor live</h1><div class=a><b data-k=7></b><i>1 March 2026 09:00</i><u>Crane</u><p>It lifts.</div>",
+    );
+    let rules = file(
+        "paper.toml",
+        "[[source]]\nid = \"paper\"\nzone = \"Asia/Damascus\"\n[[source.live]]\nurl = \"https://news.example/live\"\npost = [\".a\"]\nid = [\"b@data-k\"]\ntime = [\"i\"]\ntitle = [\"u\"]\nbody = [\"p\"]\n",
+    );
+    let at = ["--at", "2026-03-01T12:00:00Z", "--url", "https://news.example/live"];
+    let arguments = [&["live", "--rules", &rules], &at[..], &[&page]].concat();
+    let answer = stage(&arguments, "").remove(0);
+    let post = &answer["posts"][0];
+    assert_eq!(answer["coverage"]["title"], "Harbor live");
+    let shown = ["id", "idSource", "published", "title", "text"]
+        .map(|field| post[field].as_str().unwrap().to_owned());
+    assert_eq!(shown, ["7", "rule", "2026-03-01T09:00:00+03:00", "Crane", "It lifts."]);
+    let missing = stage(&["live", "nowhere.html"], "");
+    assert_eq!(missing[0]["ok"], false);
+    let declared = file(
+        "declared.html",
+        "<script type=\"application/ld+json\">{\"@type\":\"LiveBlogPosting\",\"headline\":\"Harbor\",\"liveBlogUpdate\":[{\"@id\":\"p1\",\"datePublished\":\"2026-03-01T09:00:00Z\",\"articleBody\":\"It lifts.\"}]}</script>",
+    );
+    let output = khabar().args(["try", &declared]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    for part in ["live page, 1 posts", "id      p1 [json-ld]", "text    It lifts. [json-ld]"] {
+        assert!(said.contains(part), "{said}");
+    }
+}

@@ -2,10 +2,15 @@
 
 use super::input::{self, Item};
 use crate::{
-    cli::console::{self, Usage},
+    cli::{
+        check,
+        console::{self, Usage},
+    },
+    config,
     date::{self, Order},
     io::clock::Clock,
     model::{Moment, Origin},
+    pipeline::{DoorKind, Source},
     readers::live::{self, Event, Look, Options, Pace, Post, Round, Rule, Tracker},
     text,
 };
@@ -14,7 +19,10 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use url::Url;
 
 #[derive(Debug, Args)]
@@ -25,8 +33,12 @@ pub(in crate::cli) struct Arguments {
     /// When the page is taken to have been fetched, RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
+    /// A source's file, or a folder of them; the rule is that of the live page of the page's address, else the first of a
+    /// source of its host
+    #[arg(long, value_name = "SOURCE.toml")]
+    rules: Option<PathBuf>,
     /// Looks at the snapshots of a timeline one after the other, files beside it, and prints what happened at each
-    #[arg(long, value_name = "TIMELINE.json", conflicts_with_all = ["url", "at", "files"])]
+    #[arg(long, value_name = "TIMELINE.json", conflicts_with_all = ["url", "at", "rules", "files"])]
     track: Option<PathBuf>,
     /// Live pages, lists of short articles, or the JSON of a live-blog system (.gz too)
     files: Vec<PathBuf>,
@@ -36,9 +48,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(timeline) = &arguments.track {
         return track(timeline);
     }
+    let sources = match arguments.rules.as_deref().map(config::rules) {
+        None => Vec::new(),
+        Some(Ok(sources)) => sources,
+        Some(Err(faults)) => return Ok(check::refuse(&faults)),
+    };
     let now = arguments.at.unwrap_or_else(|| Clock::system().now());
     for item in input::items(&arguments.files, None, arguments.url.as_ref())? {
-        if !console::line(&answer(&item, now).to_string()) {
+        if !console::line(&answer(&item, &sources, now).to_string()) {
             break;
         }
     }
@@ -130,7 +147,7 @@ fn event(event: &Event) -> Option<Value> {
     Some(json!([event.name(), subject]))
 }
 
-fn answer(item: &Item, now: Timestamp) -> Value {
+fn answer(item: &Item, sources: &[Arc<Source>], now: Timestamp) -> Value {
     let bytes = match input::bytes(&item.file) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -139,28 +156,46 @@ fn answer(item: &Item, now: Timestamp) -> Value {
         }
     };
     let (body, _) = text::decode(&bytes, None);
-    let rule = Rule::default();
-    let options = Options { rule: &rule, zone: &TimeZone::UTC, now, order: Order::Dmy };
+    let source = item.url.as_ref().and_then(|url| sources.iter().find(|source| source.has_host_of(url)));
+    let rule = source.and_then(|source| rule_of(source, item.url.as_ref())).cloned().unwrap_or_default();
+    let zone = source.map_or(TimeZone::UTC, |source| source.zone.clone());
+    let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy };
     let (look, _) = live::read(&options, &body, item.url.as_ref());
     shown(item, &look)
 }
 
+/// The rule of a source for a live page: that of its own door, else the first.
+fn rule_of<'a>(source: &'a Source, url: Option<&Url>) -> Option<&'a Rule> {
+    let rules = || {
+        source.doors.iter().filter_map(|door| match &door.kind {
+            DoorKind::Live(rule) => Some((&door.url, rule)),
+            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => None,
+        })
+    };
+    let own = rules().find(|(door, _)| Some(*door) == url);
+    own.or_else(|| rules().next()).map(|(_, rule)| rule)
+}
+
 fn shown(item: &Item, look: &Look) -> Value {
+    json!({ "file": item.file, "ok": true, "error": null, "coverage": coverage(look), "posts": posts(look) })
+}
+
+/// What a live page says of itself.
+pub(in crate::cli) fn coverage(look: &Look) -> Value {
     let rfc = |moment: Option<Moment>| moment.map(Moment::to_rfc3339);
     let about = &look.coverage;
     json!({
-        "file": item.file,
-        "ok": true,
-        "error": null,
-        "coverage": {
-            "title": about.title,
-            "start": rfc(about.start),
-            "end": rfc(about.end),
-            "state": if about.is_over() { "ended" } else { "live" },
-            "order": about.order.name(),
-        },
-        "posts": look.posts.iter().map(post).collect::<Vec<_>>(),
+        "title": about.title,
+        "start": rfc(about.start),
+        "end": rfc(about.end),
+        "state": if about.is_over() { "ended" } else { "live" },
+        "order": about.order.name(),
     })
+}
+
+/// Its posts, in page order.
+pub(in crate::cli) fn posts(look: &Look) -> Vec<Value> {
+    look.posts.iter().map(post).collect()
 }
 
 fn post(post: &Post) -> Value {

@@ -8,6 +8,7 @@ mod input;
 mod live;
 
 pub(super) use input::bytes;
+pub(super) use live::{coverage, posts};
 
 use clap::Subcommand;
 
