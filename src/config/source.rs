@@ -89,7 +89,7 @@ fn verified(table: &Table<'_>) -> Option<jiff::civil::Date> {
 }
 
 /// The doors of a source: feeds, listings, sitemaps, live pages.
-fn doors(shared: &mut Shared, table: &Table<'_>, purpose: Purpose) -> Vec<Door> {
+fn doors(shared: &mut Shared, table: &Table<'_>, purpose: Purpose) -> Vec<Arc<Door>> {
     let mut seen: Vec<(Url, Range<usize>)> = Vec::new();
     let mut doors = Vec::new();
     for feed in tables(table, "feed", "[[source.feed]]") {
@@ -122,7 +122,7 @@ fn doors(shared: &mut Shared, table: &Table<'_>, purpose: Purpose) -> Vec<Door> 
         let hint = "add `[[source.feed]]` with the `url` of a feed, or `[[source.listing]]`";
         table.file.absent(&table.span, "the source has nothing to poll", hint);
     }
-    exact(doors.into_iter())
+    exact(doors.into_iter().map(Arc::new))
 }
 
 /// The address of a door; the same address twice in a source is a fault.

@@ -23,8 +23,7 @@ use tokio::{task::Id, time::Instant};
 #[derive(Debug, Clone)]
 pub(super) struct Due {
     pub(super) source: Arc<Source>,
-    /// Which of its doors.
-    at: usize,
+    door: Arc<Door>,
     pub(super) state: DoorState,
     /// Whether the door itself is due, not only its waiting entries.
     pub(super) itself: bool,
@@ -36,8 +35,7 @@ pub(super) struct Due {
 
 impl Due {
     pub(super) fn door(&self) -> &Door {
-        #[expect(clippy::indexing_slicing, reason = "`at` came from enumerating these doors")]
-        &self.source.doors[self.at]
+        &self.door
     }
 
     pub(super) fn host(&self) -> &Arc<str> {
@@ -48,7 +46,7 @@ impl Due {
 #[derive(Debug)]
 struct Slot {
     source: Arc<Source>,
-    at: usize,
+    door: Arc<Door>,
     state: DoorState,
     /// When there is something to do here, and from when on it may be done; none while it is done, or where its
     /// publisher took the door away.
@@ -136,7 +134,7 @@ impl Doors {
     fn fill(&mut self, sources: &[Arc<Source>], mut known: Known, now: Now) {
         let count = enabled(sources).map(|source| source.doors.len()).sum();
         for source in enabled(sources) {
-            for (at, door) in source.doors.iter().enumerate() {
+            for door in &source.doors {
                 let mut state = known.remove(&(source.id.clone(), door.url.to_string())).unwrap_or_default();
                 if state.is_back(source.verified) {
                     state = state.back();
@@ -144,7 +142,8 @@ impl Doors {
                 let host = self.host(host_of(state.url(door)));
                 let spread = schedule::first(count, now.0, state.seed(door.url.as_str()));
                 let times = times(&state, Some(spread), now);
-                self.slots.push(Slot { source: Arc::clone(source), at, state, due: None, host });
+                let (source, door) = (Arc::clone(source), Arc::clone(door));
+                self.slots.push(Slot { source, door, state, due: None, host });
                 self.wait(self.slots.len() - 1, times);
             }
         }
@@ -188,8 +187,7 @@ impl Doors {
         self.silent_at_most = silent_at_most.max(1);
         let mut known = std::mem::take(&mut self.unused);
         known.extend(self.slots.drain(..).map(|slot| {
-            let url = slot.source.doors.get(slot.at).map(|door| door.url.to_string()).unwrap_or_default();
-            ((slot.source.id.clone(), url), slot.state)
+            ((slot.source.id.clone(), slot.door.url.to_string()), slot.state)
         }));
         self.heap.clear();
         self.silent_queue.clear();
@@ -218,21 +216,18 @@ impl Doors {
 
     /// Doors that are not asked any more, with why.
     pub(super) fn gone(&self) -> impl Iterator<Item = (&SourceId, &str, &DoorState)> {
-        self.slots.iter().filter(|slot| slot.state.gone.is_some()).map(|slot| {
-            let url = slot.source.doors.get(slot.at).map_or("", |door| door.url.as_str());
-            (&slot.source.id, url, &slot.state)
-        })
+        let gone = self.slots.iter().filter(|slot| slot.state.gone.is_some());
+        gone.map(|slot| (&slot.source.id, slot.door.url.as_str(), &slot.state))
     }
 
     /// What each door would like of the budget.
     pub(super) fn demands(&self, pace: &Pace) -> Vec<Demand> {
         let demand = |slot: &Slot| {
-            let door = slot.source.doors.get(slot.at).filter(|_| slot.state.gone.is_none())?;
             // A live page follows its own pace, whatever the budget.
-            if matches!(door.kind, DoorKind::Live(_)) {
+            if slot.state.gone.is_some() || matches!(slot.door.kind, DoorKind::Live(_)) {
                 return None;
             }
-            let options = pace.of(&slot.source, door);
+            let options = pace.of(&slot.source, &slot.door);
             Some(schedule::demand(&options, &slot.state.history, slot.state.fresh_for))
         };
         self.slots.iter().filter_map(demand).collect()
@@ -269,7 +264,7 @@ impl Doors {
         let itself = times.itself <= now && slot.state.gone.is_none();
         let due = Due {
             source: Arc::clone(&slot.source),
-            at: slot.at,
+            door: Arc::clone(&slot.door),
             state: slot.state.clone(),
             itself,
             late: now.checked_duration_since(times.next).filter(|_| itself),
@@ -307,8 +302,8 @@ impl Doors {
             slot.state = state.unwrap_or_else(panicked);
             let times = times(&slot.state, None, now).filter(|_| again);
             // It may live at another host now, or again at the one it had.
-            let name = slot.source.doors.get(slot.at).map(|door| host_of(slot.state.url(door)));
-            if let Some(name) = name.filter(|name| **name != *slot.host) {
+            let name = host_of(slot.state.url(&slot.door));
+            if *name != *slot.host {
                 let host = self.host(name);
                 if let Some(slot) = self.slots.get_mut(number) {
                     slot.host = host;
@@ -351,15 +346,12 @@ impl Doors {
             return;
         }
         let may_help = |slot: &Slot| {
-            let door = slot.source.doors.get(slot.at).filter(|_| slot.source.id == due.source.id);
-            door.is_some_and(|door| {
-                let floor = pace.of(&slot.source, door).floor;
-                let passed = slot.state.asked.map(|asked| now.0.duration_since(asked));
-                matches!(door.kind, DoorKind::Listing(_) | DoorKind::Sitemap)
-                    && slot.state.failures == 0
-                    && passed
-                        .is_none_or(|passed| Duration::try_from(passed).is_ok_and(|passed| passed >= floor))
-            })
+            let floor = pace.of(&slot.source, &slot.door).floor;
+            let passed = slot.state.asked.map(|asked| now.0.duration_since(asked));
+            slot.source.id == due.source.id
+                && matches!(slot.door.kind, DoorKind::Listing(_) | DoorKind::Sitemap)
+                && slot.state.failures == 0
+                && passed.is_none_or(|passed| Duration::try_from(passed).is_ok_and(|passed| passed >= floor))
         };
         let found: Vec<usize> =
             self.slots.iter().enumerate().filter(|(_, slot)| may_help(slot)).map(|(at, _)| at).collect();
@@ -383,8 +375,7 @@ impl Doors {
             if !failed_meanwhile || slot.due.is_none() {
                 continue;
             }
-            let url = slot.source.doors.get(slot.at).map_or("", |door| door.url.as_str());
-            let spread = schedule::first(count, now.0, slot.state.seed(url));
+            let spread = schedule::first(count, now.0, slot.state.seed(slot.door.url.as_str()));
             let at = now.1 + span(Some(spread), now.0);
             self.wait(number, Some(Times { ready: at, next: at, itself: at }));
         }
@@ -421,8 +412,7 @@ fn span(at: Option<Timestamp>, now: Timestamp) -> Duration {
 }
 
 fn is_same(slot: &Slot, due: &Due) -> bool {
-    let url = slot.source.doors.get(slot.at).map(|door| &door.url);
-    slot.source.id == due.source.id && url == Some(&due.door().url)
+    slot.source.id == due.source.id && slot.door.url == due.door().url
 }
 
 fn host_of(url: &url::Url) -> String {

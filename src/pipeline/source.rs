@@ -35,7 +35,7 @@ pub struct Source {
     /// What its doors are told of who asks.
     pub authorization: Option<Secret>,
     /// Where its news is listed, in the order to try.
-    pub doors: Vec<Door>,
+    pub doors: Vec<Arc<Door>>,
     /// How its articles are read; the first rule that holds wins.
     pub rules: Arc<[article::Rule]>,
     /// The file that configures it.
