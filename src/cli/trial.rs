@@ -129,7 +129,7 @@ fn show(source: Option<&Source>, fetched: &Fetched, now: Timestamp) -> Shown {
     let listed = source.zip(fetched.url.as_ref()).and_then(|(source, url)| {
         source.doors.iter().find_map(|door| match &door.kind {
             DoorKind::Listing(rule) if door.url == *url => Some((rule, url)),
-            DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live(_) => None,
+            DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live { .. } => None,
         })
     });
     if let Some((rule, url)) = listed {
@@ -158,8 +158,12 @@ fn live(
 ) -> Option<Shown> {
     let url = fetched.url.as_ref();
     let ruled = source.into_iter().flat_map(|source| &source.doors).find_map(|door| match &door.kind {
-        DoorKind::Live(rule) if [url, fetched.asked.as_ref()].contains(&Some(&door.url)) => Some(rule),
-        DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live(_) => None,
+        DoorKind::Live { rule, section: false }
+            if [url, fetched.asked.as_ref()].contains(&Some(&door.url)) =>
+        {
+            Some(rule)
+        }
+        DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live { .. } => None,
     });
     let rule = ruled.cloned().unwrap_or_default();
     let options = live::Options { rule: &rule, zone, now, order: Order::Dmy };

@@ -114,8 +114,8 @@ fn doors(shared: &mut Shared, table: &Table<'_>, purpose: Purpose) -> Vec<Arc<Do
     }
     for page in tables(table, "live", "[[source.live]]") {
         let url = door_url(shared, &page, &mut seen);
-        let kind = live(shared, page).map(DoorKind::Live);
-        doors.extend(url.zip(kind).map(|(url, kind)| Door { url, kind }));
+        let kind = live(shared, page);
+        doors.extend(url.map(|url| Door { url, kind }));
     }
     let none = !["feed", "listing", "live", "sitemap"].iter().any(|key| table.has(key));
     if none && purpose == Purpose::Poll {
@@ -166,9 +166,9 @@ fn listing(shared: &mut Shared, table: Table<'_>) -> listing::Rule {
     rule
 }
 
-/// `[[source.live]]`. A section of live pages is checked and warned about.
-fn live(shared: &mut Shared, table: Table<'_>) -> Option<live::Rule> {
-    let is_section = table.flag("section", false);
+/// `[[source.live]]`.
+fn live(shared: &mut Shared, table: Table<'_>) -> DoorKind {
+    let section = table.flag("section", false);
     let rule = live::Rule {
         post: picks(shared, &table, "post"),
         id: picks(shared, &table, "id"),
@@ -177,17 +177,8 @@ fn live(shared: &mut Shared, table: Table<'_>) -> Option<live::Rule> {
         body: picks(shared, &table, "body"),
         author: picks(shared, &table, "author"),
     };
-    if is_section {
-        not_polled(&table);
-    }
     table.finish();
-    (!is_section).then_some(rule)
-}
-
-/// Warns that a door is not polled yet: never silence.
-fn not_polled(table: &Table<'_>) {
-    let fault = table.fault(&format!("{} with `section` is not polled by this version", table.name));
-    table.file.push(fault.warning());
+    DoorKind::Live { rule, section }
 }
 
 /// `[[source.article]]`.

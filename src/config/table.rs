@@ -1,7 +1,7 @@
 //! A TOML table read key by key: every take checks the type and the bounds, records what is wrong at its
 //! place, and remembers the key as known, so that `finish` can point at the others.
 
-use super::{changes::digest, fault::Fault, file::File, near::nearest};
+use super::{changes::digest, file::File, near::nearest};
 use std::{cell::RefCell, ops::Range};
 use toml::{
     Spanned,
@@ -197,11 +197,6 @@ impl<'f> Table<'f> {
             );
             self.file.error_with_hint(&key.span(), &format!("unknown key `{word}` in {}", self.name), &hint);
         }
-    }
-
-    /// A fault at the header of the table, not yet recorded.
-    pub(super) fn fault(&self, message: &str) -> Fault {
-        self.file.fault(&self.span, message)
     }
 
     /// A value that must be a string.

@@ -183,10 +183,7 @@ fn a_bad_door_is_told_at_its_place() {
     );
     let live = "[[source.live]]\nurl=\"https://a/\"\n";
     check_door(live, "");
-    check_door(
-        &format!("{live}section=true"),
-        "3:1 [[source.live]] with `section` is not polled by this version",
-    );
+    check_door(&format!("{live}section=true"), "");
     check_door(
         &format!("{live}section=1\npots=[]"),
         "5:9 `section` must be true or false, not an integer; 6:1 unknown key `pots` in [[source.live]]",

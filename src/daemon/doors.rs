@@ -8,7 +8,7 @@ use crate::{
     io::store::DoorRow,
     judges::schedule::{self, Demand},
     model::SourceId,
-    pipeline::{Door, DoorKind, DoorState, Pace, Source},
+    pipeline::{CHILDREN_MAX, Door, DoorKind, DoorState, Pace, Source, door::Child},
 };
 use jiff::Timestamp;
 use std::{
@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 use tokio::{task::Id, time::Instant};
+use url::Url;
 
 /// A door whose time has come.
 #[derive(Debug, Clone)]
@@ -147,7 +148,49 @@ impl Doors {
                 self.wait(self.slots.len() - 1, times);
             }
         }
+        self.fill_children(sources, &mut known, now);
         self.unused = known;
+    }
+
+    /// The live pages that were found, of the sources that are polled.
+    fn fill_children(&mut self, sources: &[Arc<Source>], known: &mut Known, now: Now) {
+        let is_followed = |state: &DoorState| state.child.is_some() && state.gone.is_none();
+        for source in enabled(sources) {
+            let found = known.iter().filter(|((id, _), state)| *id == source.id && is_followed(state));
+            let keys: Vec<(SourceId, String)> = found.map(|(key, _)| key.clone()).collect();
+            for key in keys {
+                let Some((url, state)) = Url::parse(&key.1).ok().zip(known.remove(&key)) else { continue };
+                self.push_child(source, url, state, now);
+            }
+        }
+    }
+
+    fn push_child(&mut self, source: &Arc<Source>, url: Url, state: DoorState, now: Now) {
+        let of = state.child.as_ref().map(|child| child.of.clone()).unwrap_or_default();
+        let door = Arc::new(source.child(url, &of));
+        let host = self.host(host_of(state.url(&door)));
+        let times = times(&state, Some(now.0), now);
+        self.slots.push(Slot { source: Arc::clone(source), door, state, due: None, host });
+        self.wait(self.slots.len() - 1, times);
+    }
+
+    /// Follows a live page that a poll led to, unless it is followed or was given up.
+    pub(super) fn add_child(&mut self, due: &Due, page: Url, now: Now) {
+        let is_there = |slot: &Slot| slot.source.id == due.source.id && slot.door.url == page;
+        let key = (due.source.id.clone(), page.to_string());
+        if self.slots.iter().any(is_there) || self.unused.contains_key(&key) {
+            return;
+        }
+        let child = Child { of: due.door().url.to_string(), since: now.0 };
+        self.push_child(&due.source, page, DoorState { child: Some(child), ..DoorState::default() }, now);
+    }
+
+    /// Live pages of a source that may be followed yet.
+    pub(super) fn room(&self, source: &SourceId) -> usize {
+        let is_followed = |slot: &&Slot| {
+            slot.source.id == *source && slot.state.child.is_some() && slot.state.gone.is_none()
+        };
+        CHILDREN_MAX.saturating_sub(self.slots.iter().filter(is_followed).count())
     }
 
     /// One shared copy of each name.
@@ -186,9 +229,11 @@ impl Doors {
     pub(super) fn adopt(&mut self, sources: &[Arc<Source>], now: Now, silent_at_most: usize) {
         self.silent_at_most = silent_at_most.max(1);
         let mut known = std::mem::take(&mut self.unused);
-        known.extend(self.slots.drain(..).map(|slot| {
-            ((slot.source.id.clone(), slot.door.url.to_string()), slot.state)
-        }));
+        known.extend(
+            self.slots
+                .drain(..)
+                .map(|slot| ((slot.source.id.clone(), slot.door.url.to_string()), slot.state)),
+        );
         self.heap.clear();
         self.silent_queue.clear();
         self.hosts.retain(|_, host| {
@@ -224,7 +269,7 @@ impl Doors {
     pub(super) fn demands(&self, pace: &Pace) -> Vec<Demand> {
         let demand = |slot: &Slot| {
             // A live page follows its own pace, whatever the budget.
-            if slot.state.gone.is_some() || matches!(slot.door.kind, DoorKind::Live(_)) {
+            if slot.state.gone.is_some() || matches!(slot.door.kind, DoorKind::Live { section: false, .. }) {
                 return None;
             }
             let options = pace.of(&slot.source, &slot.door);
@@ -415,7 +460,7 @@ fn is_same(slot: &Slot, due: &Due) -> bool {
     slot.source.id == due.source.id && slot.door.url == due.door().url
 }
 
-fn host_of(url: &url::Url) -> String {
+fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     format!("{host}:{}", url.port_or_known_default().unwrap_or_default())
 }

@@ -27,7 +27,7 @@ use crate::{
     },
     judges::{render::Format, schedule::Steering},
     model::SourceId,
-    pipeline::{self, Clocked, Context, Desk, Hosts, Pace, Polled, Pool, Publisher, desk},
+    pipeline::{self, Call, Clocked, Context, Desk, Hosts, Pace, Polled, Pool, Publisher, desk},
 };
 use doors::{Doors, Due};
 use outage::{Outage, Turn};
@@ -270,9 +270,10 @@ impl Daemon {
             self.lateness.note(due.late);
             let context = self.context.clone();
             let flight = due.clone();
+            let call = Call { is_due: due.itself, room: self.doors.room(&due.source.id) };
             let task = self.polls.spawn(async move {
                 let polled =
-                    pipeline::poll(&context, (&due.source, due.door()), due.state.clone(), due.itself).await;
+                    pipeline::poll(&context, (&due.source, due.door()), due.state.clone(), call).await;
                 (due, polled)
             });
             self.doors.set_off(task.id(), flight);
@@ -311,7 +312,7 @@ impl Daemon {
         let again = self.until == Until::Stopped;
         match joined {
             Ok((task, (due, polled))) => {
-                let is_steered = !matches!(due.door().kind, pipeline::DoorKind::Live(_));
+                let is_steered = !matches!(due.door().kind, pipeline::DoorKind::Live { section: false, .. });
                 self.polls_since += u64::from(is_steered && polled.door != pipeline::DoorEnd::NotAsked);
                 self.summary.add(&due.source.id, &polled);
                 // A single run asks every door, whatever became of the others.
@@ -326,6 +327,7 @@ impl Daemon {
                     Turn::None => {}
                 }
                 let gap = polled.gap;
+                let children = polled.children;
                 let is_in_vain = matches!(polled.door, pipeline::DoorEnd::Failed { reached: false, .. });
                 let state = match polled.state {
                     // No fault of the door: it is not backed off from, and tries again whether the network is back.
@@ -333,6 +335,9 @@ impl Daemon {
                     state => state,
                 };
                 self.doors.come_back(task, Some(state), now, again);
+                for page in children {
+                    self.doors.add_child(&due, page, now);
+                }
                 if gap && again {
                     self.doors.search_elsewhere(&due, &self.context.schedule, now);
                 }

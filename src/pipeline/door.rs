@@ -101,8 +101,20 @@ pub struct DoorState {
     /// Where it is a live page, how that goes on.
     #[serde(skip_serializing_if = "is_default")]
     pub live: Followed,
+    /// Where it is a live page that no configuration names: what led to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub child: Option<Child>,
     /// Polls so far.
     pub polls: u64,
+}
+
+/// What led to a live page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Child {
+    /// The address of the door where it was found.
+    pub of: String,
+    /// When.
+    pub since: Timestamp,
 }
 
 /// How a live page goes on.

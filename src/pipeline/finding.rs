@@ -141,6 +141,8 @@ pub struct Visit {
     pub waiting: Vec<WaitingRow>,
     /// What happened to the source.
     pub happenings: Vec<Happening>,
+    /// Live pages that it led to.
+    pub children: Vec<DoorRow>,
     /// Where it is a live page: what a look at it found.
     pub covered: Option<Box<Covered>>,
 }
@@ -152,6 +154,7 @@ impl Visit {
             && self.settled.is_empty()
             && self.waiting.is_empty()
             && self.happenings.is_empty()
+            && self.children.is_empty()
             && self.covered.is_none())
     }
 

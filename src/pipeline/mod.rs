@@ -23,9 +23,9 @@ mod source;
 pub use desk::Desk;
 pub use door::DoorState;
 pub use hosts::{Hosts, Scope};
-pub use poll::{DoorEnd, NEW_MAX, Polled, poll};
+pub use poll::{Call, DoorEnd, NEW_MAX, Polled, poll};
 pub use publisher::{Error, Id, Options, Publisher, Recognized, Triaged};
-pub use source::{Door, DoorKind, Source};
+pub use source::{CHILDREN_MAX, Door, DoorKind, Source};
 
 use crate::{
     io::{clock::Clock, fetch::Fetch, observe::Observer},
@@ -103,9 +103,9 @@ impl Pace {
     pub fn of(&self, source: &Source, door: &Door) -> schedule::Options {
         let floor = source.floor.unwrap_or(self.floor);
         let weight = match door.kind {
-            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live(_) => 1.0,
+            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live { .. } => 1.0,
         };
-        if matches!(door.kind, DoorKind::Live(_)) {
+        if matches!(door.kind, DoorKind::Live { section: false, .. }) {
             let floor = source.floor.unwrap_or(self.live_floor);
             let ceiling = LIVE_CEILING.max(floor);
             return schedule::Options { interval: LIVE_INTERVAL.max(floor), floor, ceiling, weight };

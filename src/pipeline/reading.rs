@@ -17,6 +17,7 @@ use crate::{
     },
     readers::{
         article::{self, Leaf, Onward},
+        live,
         wall::Wall,
     },
     text,
@@ -34,6 +35,8 @@ pub(super) enum Reading {
     Article(Box<Read>),
     /// Its page is the one that was read last.
     Unchanged,
+    /// Its page is a live page, at this address; and what it is as an article.
+    Live(Url, Box<Reading>),
     /// Its page cannot be had now.
     Later(Trouble),
     /// A bug: reading it panicked.
@@ -169,12 +172,25 @@ fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> 
     let (html, remark) = text::decode(&response.body, response.charset.as_deref());
     let linked = entry.url.as_ref().unwrap_or(&response.url);
     let wall = failure::wall_of(linked, response, &html);
-    let leaf = article::extract_leaf(&options(source, now), &html, Some(&response.url), None);
+    let is_live = wall.is_none() && is_live(source, &html, &response.url, now);
+    let reading = as_article((source, entry), response, (&html, remark, wall), now);
+    if is_live { Reading::Live(response.url.clone(), Box::new(reading)) } else { reading }
+}
+
+/// Reads a page as an article. `wall` is what seems to stand in its place.
+fn as_article(
+    (source, entry): (&Source, &Entry),
+    response: &Response,
+    (html, remark, wall): (&str, Option<Remark>, Option<Wall>),
+    now: Timestamp,
+) -> Reading {
+    let linked = entry.url.as_ref().unwrap_or(&response.url);
+    let leaf = article::extract_leaf(&options(source, now), html, Some(&response.url), None);
     let Leaf { mut article, next, mut remarks } = leaf;
     let is_beside = |wall: &Wall| {
         (may_be_beside(*wall) || has_paragraphs(&article))
             && is_of(entry, &article)
-            && !failure::is_beyond_doubt(linked, response, &html)
+            && !failure::is_beyond_doubt(linked, response, html)
     };
     if let Some(wall) = wall.filter(|wall| !is_beside(wall)) {
         return Reading::Later(Failure::wall(wall, response).into());
@@ -202,7 +218,28 @@ fn page(source: &Source, entry: &Entry, response: &Response, now: Timestamp) -> 
         sha256: HEXLOWER.encode(&Sha256::digest(&response.body)),
     });
     let validators = response.validators.clone();
-    Reading::Article(Box::new(Read { article, addresses, validators, remarks, next, ..Read::default() }))
+    let read = Read { article, addresses, validators, remarks, next, ..Read::default() };
+    Reading::Article(Box::new(read))
+}
+
+/// Posts that a page has that is followed as a live page.
+const POSTS_MIN: usize = 2;
+
+/// Whether a page declares itself a live page, and has posts.
+fn is_live(source: &Source, html: &str, url: &Url, now: Timestamp) -> bool {
+    let is_declared =
+        ["LiveBlogPosting", "liveBlogUpdate", "amp-live-list"].iter().any(|word| html.contains(word));
+    if !is_declared {
+        return false;
+    }
+    let door = source.child(url.clone(), "");
+    let rule = match &door.kind {
+        DoorKind::Live { rule, .. } => rule.clone(),
+        DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => live::Rule::default(),
+    };
+    let options = live::Options { rule: &rule, zone: &source.zone, now, order: Order::Dmy };
+    let (look, _) = live::read(&options, html, Some(url));
+    look.coverage.is_declared && look.posts.len() >= POSTS_MIN
 }
 
 /// A page that says with a good status that there is nothing at its address.
@@ -260,7 +297,7 @@ fn is_of(entry: &Entry, article: &Article) -> bool {
 pub fn options(source: &Source, now: Timestamp) -> article::Options<'_> {
     let order = source.doors.iter().find_map(|door| match door.kind {
         DoorKind::Feed { order, .. } => Some(order),
-        DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live(_) => None,
+        DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live { .. } => None,
     });
     article::Options {
         rules: &source.rules,

@@ -66,6 +66,25 @@ impl Source {
     }
 }
 
+/// Live pages of a source that are followed though no configuration names them, at most.
+pub const CHILDREN_MAX: usize = 20;
+
+impl Source {
+    /// The door of a live page that was found at the door `of`: read as that says, where it is of live pages, else as
+    /// the first of them, else by what the page shows.
+    pub fn child(&self, url: Url, of: &str) -> Door {
+        let rules = || {
+            self.doors.iter().filter_map(|door| match &door.kind {
+                DoorKind::Live { rule, .. } => Some((door.url.as_str(), rule)),
+                DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => None,
+            })
+        };
+        let own = rules().find(|(url, _)| *url == of).or_else(|| rules().next());
+        let rule = own.map(|(_, rule)| rule.clone()).unwrap_or_default();
+        Door { url, kind: DoorKind::Live { rule, section: false } }
+    }
+}
+
 fn site(url: &Url) -> Option<&str> {
     match url.host()? {
         Host::Domain(name) => Some(psl::domain_str(name).unwrap_or(name)),
@@ -102,8 +121,13 @@ pub enum DoorKind {
     Listing(listing::Rule),
     /// A news sitemap, or any other sitemap.
     Sitemap,
-    /// A live page: posts that come, change and go.
-    Live(live::Rule),
+    /// A live page, or a section whose links are live pages.
+    Live {
+        /// Where the posts are.
+        rule: live::Rule,
+        /// Whether it is a section.
+        section: bool,
+    },
 }
 
 impl Door {
@@ -111,7 +135,7 @@ impl Door {
     pub fn heeds_robots(&self) -> bool {
         match self.kind {
             DoorKind::Feed { robots, .. } => robots,
-            DoorKind::Listing(_) | DoorKind::Live(_) => true,
+            DoorKind::Listing(_) | DoorKind::Live { .. } => true,
             DoorKind::Sitemap => false,
         }
     }
@@ -120,7 +144,7 @@ impl Door {
     pub fn accept(&self) -> Accept {
         match self.kind {
             DoorKind::Feed { .. } | DoorKind::Sitemap => Accept::Feed,
-            DoorKind::Listing(_) | DoorKind::Live(_) => Accept::Page,
+            DoorKind::Listing(_) | DoorKind::Live { .. } => Accept::Page,
         }
     }
 }

@@ -125,7 +125,7 @@ fn the_listing_of_syria_tv_finds_every_card() {
     let source = syria_tv();
     let rules = source.doors.iter().filter_map(|door| match &door.kind {
         DoorKind::Listing(rule) => Some(rule),
-        DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live(_) => None,
+        DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live { .. } => None,
     });
     let [rule] = rules.collect::<Vec<_>>()[..] else { panic!("one listing") };
     let cards = page.select(&rule.item[0]);

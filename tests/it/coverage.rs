@@ -235,3 +235,104 @@ async fn killed_at_every_step_it_writes_the_log_of_an_unbroken_run() {
         assert!(all > 0, "{:?} is never reached", Step::ALL[step]);
     }
 }
+
+/// A live page that declares itself, at `/name`, with two posts.
+fn declared(name: &str, closing: &str) -> String {
+    let update = |id: &str, minute: u32, text: &str| {
+        format!(
+            r#"{{"@type":"BlogPosting","@id":"{id}","datePublished":"2026-03-01T06:{minute:02}:00Z","articleBody":"{text}"}}"#
+        )
+    };
+    let updates = [
+        update(&format!("{name}-2"), 5, "The ferry left."),
+        update(&format!("{name}-1"), 1, "The gates are open."),
+    ];
+    format!(
+        r#"<html><head><script type="application/ld+json">{{"@type":"LiveBlogPosting","headline":"{name}","liveBlogUpdate":[{}]}}</script></head><body><h1>{name}</h1>{closing}</body></html>"#,
+        updates.join(",")
+    )
+}
+
+/// Looks at a site twice, a daemon of its own each time; gives the titles of its live pages and what was swept.
+async fn led_to(
+    doors: &str,
+    answer: impl Fn(&str, &str) -> Option<Reply> + Send + Sync + 'static,
+) -> (Vec<String>, Swept) {
+    let origin = Origin::start(move |request| {
+        let nothing = || Reply::new(404, "text/plain", "nothing here");
+        answer(&request.path, &request.host).unwrap_or_else(nothing)
+    })
+    .await;
+    let place = Place::new("");
+    let doors = doors.replace("BASE", &origin.url(""));
+    let source = format!("[[source]]\nid = \"paper\"\nallow_private = [\"{}\"]\n{doors}", origin.addr());
+    place.put_source("paper.toml", &source);
+    for _ in 0..2 {
+        place.run_once().await;
+    }
+    let swept = place.sweep();
+    let mut titles: Vec<String> =
+        swept.coverages.values().map(|coverage| coverage["title"].as_str().unwrap().to_owned()).collect();
+    titles.sort();
+    (titles, swept)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_live_pages_of_a_section_are_followed() {
+    let section = "<div class=r><h2><a href=/one>The harbor reopens, live</a></h2><time>1 March 2026</time></div>\
+        <div class=r><h2><a href=/two>The bridge, minute by minute</a></h2><time>1 March 2026</time></div>\
+        <div class=r><h2><a href=/three>No live page at all, this one</a></h2><time>28 February 2026</time></div>";
+    let doors = "[[source.live]]\nurl = \"BASE/section\"\nsection = true\n";
+    let (titles, swept) = led_to(doors, move |path, _| {
+        Some(Reply::new(
+            200,
+            "text/html",
+            match path {
+                "/section" => section.to_owned(),
+                "/one" | "/two" => declared(path.trim_start_matches('/'), ""),
+                "/three" => "<h1>An article</h1><p>It has no posts.</p>".to_owned(),
+                _ => return None,
+            },
+        ))
+    })
+    .await;
+    assert_eq!(titles, ["one", "two"]);
+    assert_eq!(swept.posts.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_that_leads_to_a_live_page_makes_it_followed() {
+    let doors = "[[source.feed]]\nurl = \"BASE/rss\"\n";
+    let (titles, swept) = led_to(doors, |path, host| {
+        Some(match path {
+            "/rss" => Reply::new(
+                200,
+                "application/rss+xml",
+                format!("<rss version=\"2.0\"><channel><title>Paper</title><item><title>Harbor</title><link>http://{host}/harbor</link></item></channel></rss>"),
+            ),
+            "/harbor" => Reply::new(200, "text/html", declared("harbor", "")),
+            _ => return None,
+        })
+    })
+    .await;
+    assert_eq!(titles, ["harbor"]);
+    assert_eq!((swept.posts.len(), swept.articles.len()), (2, 0), "posts, and no article of the same page");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_that_a_coverage_goes_on_at_is_followed() {
+    let doors = "[[source.live]]\nurl = \"BASE/live/monday\"\n";
+    let (titles, swept) = led_to(doors, |path, _| {
+        let closing = "<article id=\"end\"><time datetime=\"2026-03-01T22:00:00Z\">x</time><p>That's it for our live coverage. <a href=\"/live/tuesday\">It goes on here</a>.</p></article>\
+            <article id=\"monday-2\"><time datetime=\"2026-03-01T06:05:00Z\">x</time><p>The ferry left.</p></article>";
+        Some(Reply::new(200, "text/html", match path {
+            "/live/monday" => declared("monday", closing),
+            "/live/tuesday" => declared("tuesday", ""),
+            _ => return None,
+        }))
+    })
+    .await;
+    assert_eq!(titles, ["monday", "tuesday"]);
+    assert_eq!(swept.events("coverage.successor").count(), 1);
+    assert_eq!(swept.events("coverage.ended").count(), 1);
+}

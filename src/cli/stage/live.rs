@@ -168,7 +168,7 @@ fn answer(item: &Item, sources: &[Arc<Source>], now: Timestamp) -> Value {
 fn rule_of<'a>(source: &'a Source, url: Option<&Url>) -> Option<&'a Rule> {
     let rules = || {
         source.doors.iter().filter_map(|door| match &door.kind {
-            DoorKind::Live(rule) => Some((&door.url, rule)),
+            DoorKind::Live { rule, .. } => Some((&door.url, rule)),
             DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => None,
         })
     };

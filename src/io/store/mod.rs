@@ -164,6 +164,15 @@ impl Store {
         )
     }
 
+    /// Keeps a door that is not known yet.
+    pub fn add_door(&self, door: &DoorRow) -> Result<()> {
+        self.run(
+            "INSERT INTO doors (source, url, state) VALUES (?1, ?2, ?3) ON CONFLICT (source, url) DO NOTHING",
+            "add a door",
+            params![door.source.0, door.url, door.state],
+        )
+    }
+
     /// What hosts ask of us, but for what means nothing any more at `now` (Unix seconds).
     pub fn hosts(&self, now: i64) -> Result<Vec<HostRow>> {
         self.all("SELECT kind, host, state, until FROM hosts WHERE until > ?1", "read hosts", [now], |row| {

@@ -24,12 +24,20 @@ const PAGES_MAX: u32 = 20;
 /// How long pages further down are left alone while posts on them are young enough to be edited.
 pub(in crate::pipeline) const REREAD: SignedDuration = SignedDuration::from_mins(5);
 
+/// A page that is looked at first has no posts.
+pub(in crate::pipeline) const NO_POST: &str = "live/no-post";
+
 /// Reads a live page whose first page is `first`; `None` when the daemon stops.
 pub(super) async fn read(at: At<'_>, rule: &live::Rule, first: Response) -> Result<Option<Covered>, Failure> {
     let tracker = known(at).await?;
     let fetch = facts(at, &first);
     let pace = Pace { now: at.context.clock.now(), pages_max: PAGES_MAX, reread: REREAD };
     let (look, mut remarks) = page(at, rule, first).await?;
+    if look.posts.is_empty() && !tracker.is_known() {
+        let words =
+            format!("no post is found on {}: check the selectors of [[source.live]]", fetch.final_url);
+        return Err(Failure::new(NO_POST, words));
+    }
     let mut round = Round::begin(pace, look);
     while let Some(older) = round.wants(&tracker).cloned() {
         match next(at, rule, older).await {
@@ -48,6 +56,25 @@ pub(super) async fn read(at: At<'_>, rule: &live::Rule, first: Response) -> Resu
     let door = (Arc::clone(at.source), at.door.url.to_string());
     let settled = at.context.pool.run(move || Covered::of(door, tracker, &round, (fetch, remarks))).await;
     settled.map(Some).map_err(|panicked| Failure::new(panicked.code(), "comparing the live page panicked"))
+}
+
+/// Reads a section of live pages.
+pub(super) async fn section(at: At<'_>, response: Response) -> Result<(Vec<Url>, Vec<Remark>), Failure> {
+    let At { context, source, door, state } = at;
+    let (zone, now) = (source.zone.clone(), context.clock.now());
+    let requested = state.url(door).clone();
+    let read = context.pool.run(move || {
+        let (html, remark) = text::decode(&response.body, response.charset.as_deref());
+        let rule = live::Rule::default();
+        let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy };
+        let (pages, mut remarks) = live::section(&options, &html, &response.url);
+        if let Some(wall) = failure::wall_of(&requested, &response, &html).filter(|_| pages.is_empty()) {
+            return Err(Failure::wall(wall, &response));
+        }
+        remarks.extend(remark);
+        Ok((pages, remarks))
+    });
+    read.await.unwrap_or_else(|panicked| Err(Failure::new(panicked.code(), "reading the section panicked")))
 }
 
 /// What is known of the live page of a door.

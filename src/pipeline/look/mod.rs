@@ -22,7 +22,7 @@ use crate::{
     judges::dedup,
     model::{CanonicalUrl, Entry, Fingerprint, Hints, Marks, Remark},
 };
-pub(super) use live::REREAD as WHOLE_AGAIN;
+pub(super) use live::{NO_POST, REREAD as WHOLE_AGAIN};
 
 use jiff::Timestamp;
 use std::{
@@ -41,6 +41,8 @@ pub(super) enum Look {
     Listed(Answer, Listed),
     /// It is a live page, and this is what happened there.
     Covered(Answer, Box<Covered>),
+    /// It is a section that leads to these live pages.
+    Section(Answer, Vec<Url>, Vec<Remark>),
     /// It could not be had or read.
     Failed(Failure),
     /// It was not asked: its publisher wants to be left alone until then, by what it answered last.
@@ -166,7 +168,7 @@ pub(super) async fn look(at: At<'_>) -> Look {
 
 /// Whether the door is a live page that is to be read whole.
 fn needs_whole(at: At<'_>) -> bool {
-    matches!(at.door.kind, DoorKind::Live(_)) && at.state.live.needs_whole(at.context.clock.now())
+    matches!(at.door.kind, DoorKind::Live { .. }) && at.state.live.needs_whole(at.context.clock.now())
 }
 
 fn is_conditional(validators: &Validators) -> bool {
@@ -224,7 +226,13 @@ async fn read(at: At<'_>, response: Response) -> Look {
     if state.body.as_ref() == Some(&body) && !is_index(at) && !needs_whole(at) {
         return Look::Unchanged(answer);
     }
-    if let DoorKind::Live(rule) = &door.kind {
+    if let DoorKind::Live { section: true, .. } = &door.kind {
+        return match live::section(at, response).await {
+            Ok((pages, remarks)) => Look::Section(answer, pages, remarks),
+            Err(failure) => Look::Failed(failure),
+        };
+    }
+    if let DoorKind::Live { rule, .. } = &door.kind {
         return match live::read(at, rule, response).await {
             Ok(Some(covered)) => Look::Covered(answer, Box::new(covered)),
             Ok(None) => Look::CutOff,
@@ -234,7 +242,7 @@ async fn read(at: At<'_>, response: Response) -> Look {
     let listed = match &door.kind {
         DoorKind::Feed { order, .. } => feed::read_feed(at, response, *order).await,
         DoorKind::Listing(rule) => pages::read_listing(at, rule, response).await,
-        DoorKind::Sitemap | DoorKind::Live(_) => pages::read_sitemap(at, response).await,
+        DoorKind::Sitemap | DoorKind::Live { .. } => pages::read_sitemap(at, response).await,
     };
     ended(answer, listed)
 }

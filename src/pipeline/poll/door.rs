@@ -171,7 +171,7 @@ impl Poll<'_> {
             DoorKind::Feed { hints: false, .. } => {
                 Asks { fresh_for: self.state.fresh_for, ..Asks::default() }
             }
-            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live(_) => {
+            DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap | DoorKind::Live { .. } => {
                 Asks { fresh_for: self.state.fresh_for, hints: self.state.hints }
             }
         };

@@ -2,17 +2,23 @@
 
 use super::Poll;
 use crate::{
-    io::observe::Event,
+    io::{observe::Event, store::DoorRow},
     judges::schedule::{self, COURSE_POSTS, Course, Moment},
-    model::Outcome,
+    model::{Outcome, Remark},
     pipeline::{
-        DoorKind,
+        DoorEnd, DoorKind, DoorState,
         covering::Covered,
-        door::Followed,
-        look::{Answer, WHOLE_AGAIN},
+        door::{Child, Followed},
+        failure::Failure,
+        look::{Answer, NO_POST, WHOLE_AGAIN},
     },
     readers::live,
 };
+use jiff::SignedDuration;
+use url::Url;
+
+/// How long after its end a live page that no configuration names is looked at.
+const CHILD_MAX: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 impl Poll<'_> {
     /// A live page was read: its posts end, and what happened to them waits to be written.
@@ -42,12 +48,70 @@ impl Poll<'_> {
         }
         self.state.listed = covered.window;
         self.answered(answer, None, &[]);
+        let is_old = covered.tracker.ended().is_some_and(|ended| self.now.duration_since(ended) > CHILD_MAX);
+        if self.state.child.is_some() && is_old {
+            self.give_child_up();
+        }
         self.covered = Some(covered);
+    }
+
+    /// A section was read: what it leads to is followed.
+    pub(super) fn take_section(&mut self, answer: Answer, pages: Vec<Url>, remarks: &[Remark]) {
+        for remark in remarks {
+            self.emit(&Event::Remarked { source: &self.source.id, url: self.door.url.as_str(), remark });
+            *self.state.remarks.entry(remark.code.to_string()).or_default() += 1;
+        }
+        for page in pages {
+            self.follow(page);
+        }
+        self.answered(answer, None, &[]);
+    }
+
+    /// Follows a live page from now on; `false` where it is not one of the source's, or there are too many.
+    pub(super) fn follow(&mut self, mut page: Url) -> bool {
+        page.set_fragment(None);
+        let is_known = self.children.contains(&page) || self.source.doors.iter().any(|door| door.url == page);
+        if is_known {
+            return true;
+        }
+        if self.room == 0 || !self.source.has_site_of(&page) {
+            return false;
+        }
+        self.room -= 1;
+        self.children.push(page);
+        true
+    }
+
+    /// The rows of the live pages that are not in the state yet.
+    pub(super) fn new_children(&mut self) -> Vec<DoorRow> {
+        let new = self.children.get(self.told..).unwrap_or_default();
+        let child = Child { of: self.door.url.to_string(), since: self.now };
+        let state = DoorState { child: Some(child), ..DoorState::default() }.to_json();
+        let rows = new.iter().map(|url| DoorRow {
+            source: self.source.id.clone(),
+            url: url.to_string(),
+            state: state.clone(),
+        });
+        let rows = rows.collect();
+        self.told = self.children.len();
+        rows
+    }
+
+    /// Whether a page that something led to is no live page.
+    pub(super) fn is_no_live_page(&self, failure: &Failure) -> bool {
+        self.state.child.is_some() && failure.code == NO_POST
+    }
+
+    /// A live page that no configuration names is followed no more.
+    pub(super) fn give_child_up(&mut self) {
+        self.state.gone = Some(self.now);
+        (self.state.next, self.state.ready) = (None, None);
+        self.end = DoorEnd::Answered;
     }
 
     /// Says what happened.
     fn tell(&mut self, covered: &Covered) {
-        let (source, url) = (&self.source.id, self.door.url.as_str());
+        let (source, url) = (&self.source.id.clone(), self.door.url.as_str());
         for event in &covered.events {
             match event {
                 live::Event::Gap(..) => {
@@ -55,14 +119,16 @@ impl Poll<'_> {
                     self.gap = true;
                 }
                 live::Event::Drift(reason) => {
-                    let remark = crate::model::Remark::about("rule/drift", reason);
+                    let remark = Remark::about("rule/drift", reason);
                     self.emit(&Event::Remarked { source, url, remark: &remark });
+                }
+                live::Event::Successor(next) => {
+                    self.follow(next.clone());
                 }
                 live::Event::Post { .. }
                 | live::Event::Opened
                 | live::Event::Ended
-                | live::Event::Reopened
-                | live::Event::Successor(_) => {}
+                | live::Event::Reopened => {}
             }
         }
     }
@@ -80,7 +146,7 @@ impl Poll<'_> {
 
     /// When a live page that has answered is looked at next; nothing where the door is none.
     pub(super) fn planned_live(&self, moment: Moment) -> Option<schedule::Planned> {
-        if !matches!(self.door.kind, DoorKind::Live(_)) {
+        if !matches!(self.door.kind, DoorKind::Live { section: false, .. }) {
             return None;
         }
         let course = Course { fresh_for: self.state.fresh_for, ..self.state.live.course.clone() };

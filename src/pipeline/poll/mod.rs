@@ -27,6 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 use pages::{Handed, Silence};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::time::Instant;
+use url::Url;
 use work::{NEW, Work};
 
 /// Pages read of one door in one poll at most; the others wait for the next.
@@ -48,6 +49,8 @@ pub struct Polled {
     pub cut_off: bool,
     /// Whether entries may have been missed that the source's other doors may still list.
     pub gap: bool,
+    /// Live pages that it led to.
+    pub children: Vec<Url>,
 }
 
 /// How a door took a poll.
@@ -68,15 +71,25 @@ pub enum DoorEnd {
     },
 }
 
-/// Polls a door if `is_due`, and tries again those of its waiting entries whose time has come.
+/// What a poll is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    /// Whether the door itself is due, not only its waiting entries.
+    pub is_due: bool,
+    /// Live pages that may be followed beyond those of the source that are.
+    pub room: usize,
+}
+
+/// Polls a door if it is due, and tries again those of its waiting entries whose time has come.
 pub async fn poll(
     context: &Context,
     (source, door): (&Arc<Source>, &Door),
     state: DoorState,
-    is_due: bool,
+    call: Call,
 ) -> Polled {
     let mut poll = Poll::new(context, (source, door), state);
-    let look = if is_due { Some(look::look(poll.at()).await) } else { None };
+    poll.room = call.room;
+    let look = if call.is_due { Some(look::look(poll.at()).await) } else { None };
     let fresh = poll.take_in(look).await;
     poll.read_all(fresh).await;
     poll.retry_waiting().await;
@@ -109,6 +122,11 @@ struct Poll<'a> {
     happenings: Vec<Happening>,
     // What a look at a live page found, until it is written.
     covered: Option<Box<Covered>>,
+    // Live pages that it led to; those from `told` on are not in the state yet.
+    children: Vec<Url>,
+    told: usize,
+    // Live pages that may be followed yet.
+    room: usize,
     // Its posts with their ends, until then.
     posts: Vec<(String, Outcome, &'static str)>,
     // All entries that the door lists now, key to headline.
@@ -142,6 +160,9 @@ impl<'a> Poll<'a> {
             happenings: Vec::new(),
             covered: None,
             posts: Vec::new(),
+            children: Vec::new(),
+            told: 0,
+            room: 0,
             listed: Arc::default(),
             waits_until: state.retry,
             silent: BTreeMap::new(),
@@ -170,9 +191,11 @@ impl<'a> Poll<'a> {
             Some(Look::Fresh(until)) => self.fresh(until),
             Some(Look::Held(until)) => self.held(until),
             Some(Look::Busy) => self.busy(),
+            Some(Look::Failed(failure)) if self.is_no_live_page(&failure) => self.give_child_up(),
             Some(Look::Failed(failure)) => self.failed(&failure),
             Some(Look::Unchanged(answer)) => self.answered(answer, None, &[]),
             Some(Look::Covered(answer, covered)) => self.cover(answer, covered),
+            Some(Look::Section(answer, pages, remarks)) => self.take_section(answer, pages, &remarks),
             Some(Look::Listed(answer, listed)) => fresh = self.sort(answer, listed),
         }
         if !fresh.is_empty() {
@@ -332,7 +355,8 @@ impl<'a> Poll<'a> {
         debug_assert!(self.tally.is_whole(), "an entry has no end or two: {:?}", self.tally);
         let retry = [earliest(&self.waiting), self.waits_until].into_iter().flatten().min();
         let has_changed = std::mem::replace(&mut self.state.retry, retry) != retry;
-        if !(self.settled.is_empty() && self.waiting.is_empty() && self.happenings.is_empty()) {
+        let is_told = self.told == self.children.len();
+        if !(self.settled.is_empty() && self.waiting.is_empty() && self.happenings.is_empty() && is_told) {
             let visit = self.visit();
             if self.context.desk.settle(visit).await.is_none() {
                 // What ended is still waiting in the state.
@@ -347,8 +371,8 @@ impl<'a> Poll<'a> {
             let (next, why) = (self.state.next.unwrap_or(self.now), self.state.why.name());
             self.emit(&Event::Polled { source, url, status, tally: &self.tally, next, why });
         }
-        let Self { state, tally, end, cut_off, gap, .. } = self;
-        Polled { state, tally, door: end, cut_off, gap }
+        let Self { state, tally, end, cut_off, gap, children, .. } = self;
+        Polled { state, tally, door: end, cut_off, gap, children }
     }
 
     /// What there is to keep, and then no more.
@@ -364,6 +388,7 @@ impl<'a> Poll<'a> {
             waiting: std::mem::take(&mut self.waiting),
             happenings: std::mem::take(&mut self.happenings),
             covered: self.covered.take(),
+            children: self.new_children(),
         }
     }
 }
@@ -377,5 +402,5 @@ fn earliest(rows: &[WaitingRow]) -> Option<Timestamp> {
 }
 
 fn address_of(entry: &Entry) -> &str {
-    entry.url.as_ref().map_or("", url::Url::as_str)
+    entry.url.as_ref().map_or("", Url::as_str)
 }

@@ -61,8 +61,12 @@ impl Poll<'_> {
             self.put_off(work, &trouble).await;
             return;
         }
-        let reading = reading::read(self.context, self.source, &work.entry, &work.validators).await;
+        let mut reading = reading::read(self.context, self.source, &work.entry, &work.validators).await;
         self.listen(host, &reading);
+        // Where too many live pages are followed already, one is read as an article at least.
+        if let Reading::Live(page, instead) = reading {
+            reading = if self.follow(page.clone()) { Reading::Live(page, instead) } else { *instead };
+        }
         match self.unless_stood_in(&work, reading) {
             Reading::Article(read) => {
                 for remark in &read.remarks {
@@ -80,6 +84,9 @@ impl Poll<'_> {
             }
             Reading::Unchanged => {
                 self.settle(&work.entry, &work.sketch, (Outcome::Unchanged, "page/not-modified", None));
+            }
+            Reading::Live(..) => {
+                self.settle(&work.entry, &work.sketch, (Outcome::NotArticle, "live/followed", None));
             }
             Reading::Later(trouble) if matches!(trouble.whose, Whose::Held | Whose::Busy) => {
                 self.put_off(work, &trouble).await;

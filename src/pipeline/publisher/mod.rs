@@ -230,6 +230,9 @@ impl Publisher {
         for noted in &visit.noted {
             self.store.put_noted(source, &visit.door.url, noted)?;
         }
+        for child in &visit.children {
+            self.store.add_door(child)?;
+        }
         for settled in &visit.settled {
             self.store.put_entry(source, settled)?;
             self.store.drop_waiting(source, &settled.key)?;

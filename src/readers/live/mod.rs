@@ -10,6 +10,7 @@ mod declared;
 mod find;
 mod item;
 mod merge;
+mod section;
 mod stamp;
 mod systems;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tests;
 mod track;
 
 pub use coverage::{Coverage, Order};
+pub use section::section;
 pub use track::{Event, Happening, Known, Pace, Presence, Round, Tracker, WARM};
 
 use crate::{
