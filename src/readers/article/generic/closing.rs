@@ -36,9 +36,51 @@ const CALLS: &[&str] = &[
     "suscripcion",
     "suscripciones",
 ];
-/// Parts of such an address, and words of one.
+/// Words that stand beside them there. Others make it the address of a report on newsletters.
+const BESIDE_CALLS: &[&str] = &[
+    "and",
+    "anmelden",
+    "anmeldung",
+    "app",
+    "aspx",
+    "bestellen",
+    "center",
+    "centre",
+    "daily",
+    "digital",
+    "email",
+    "form",
+    "free",
+    "gift",
+    "htm",
+    "html",
+    "info",
+    "manage",
+    "morning",
+    "now",
+    "offer",
+    "offers",
+    "online",
+    "our",
+    "page",
+    "php",
+    "preference",
+    "preferences",
+    "print",
+    "registrierung",
+    "service",
+    "services",
+    "sign",
+    "signup",
+    "to",
+    "uebersicht",
+    "up",
+    "weekly",
+];
+/// Parts of such an address.
 const SEGMENTS_MAX: usize = 3;
-const WORDS_MAX: usize = 3;
+/// Parts of addresses under which articles on a subject are listed.
+const SUBJECTS: &[&str] = &["categories", "category", "section", "tag", "tags", "thema", "topic", "topics"];
 
 /// Words in the addresses of its terms, and those that stand beside them.
 const NOTICES: &[&str] = &["guidelines", "netiquette", "privacy", "terms"];
@@ -151,12 +193,18 @@ impl Said {
             .filter(|segment| !segment.is_empty())
             .map(str::to_ascii_lowercase)
             .collect();
-        // Sections and articles have deeper addresses, and names of more words.
-        let has_call = segments.len() <= SEGMENTS_MAX
-            && segments.iter().any(|segment| {
-                let words = || segment.split(['-', '_', '.']);
-                words().count() <= WORDS_MAX && words().any(|word| CALLS.contains(&word))
-            });
+        let domain = psl::domain_str(host).unwrap_or(host);
+        let site = domain.split('.').next().unwrap_or_default();
+        // Sections have deeper addresses, articles names of other words, or a date.
+        let is_call = |segment: &String| {
+            let mut words = segment.split(['-', '_', '.']);
+            let known = |word: &str| CALLS.contains(&word) || BESIDE_CALLS.contains(&word) || word == site;
+            words.clone().any(|word| CALLS.contains(&word)) && words.all(known)
+        };
+        let is_report =
+            |segment: &String| SUBJECTS.contains(&segment.as_str()) || segment.starts_with(char::is_numeric);
+        let has_call =
+            segments.len() <= SEGMENTS_MAX && segments.iter().any(is_call) && !segments.iter().any(is_report);
         let is_notice = segments.last().is_some_and(|segment| {
             let mut words = segment.split(['-', '_', '.']);
             let known = |word: &str| NOTICES.contains(&word) || BESIDE_NOTICES.contains(&word);
