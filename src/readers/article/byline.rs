@@ -243,6 +243,35 @@ const LABELS: &[&str] = &[
     "söyleşi",
 ];
 
+/// Programs that sign what is written with them.
+const PROGRAMS: &[&str] = &[
+    "adobe",
+    "blogger",
+    "dreamweaver",
+    "drupal",
+    "elementor",
+    "frontpage",
+    "joomla",
+    "libreoffice",
+    "microsoft frontpage",
+    "microsoft word",
+    "openoffice",
+    "squarespace",
+    "super user",
+    "typo3",
+    "wordpress",
+];
+
+/// Whether a name is that of a program a page was made with, version and description behind it or not.
+pub(super) fn is_program(name: &str) -> bool {
+    let folded = text::fold(without_by_word(name).0);
+    let is_it = |program: &&str| {
+        let behind = folded.strip_prefix(*program).map(str::trim_start);
+        behind.is_some_and(|behind| !behind.starts_with(char::is_alphabetic))
+    };
+    PROGRAMS.iter().any(|program| is_it(program))
+}
+
 /// Takes a printed byline apart. `own_names` are the site's, folded; `is_city` knows places.
 pub(super) fn split(printed: &str, own_names: &[String], is_city: impl Fn(&str) -> bool) -> Byline {
     let (bare, was_named) = without_by_word(printed);
@@ -406,11 +435,13 @@ fn is_person(part: &str) -> bool {
         && words.iter().filter(|word| begins_low(word)).count() * 2 <= words.len()
 }
 
-/// Whether a line is a by-word and nothing more, or a single word that is no agency: a label and no byline.
+/// Whether a line is a by-word and nothing more, a single word that is no agency, or a program: a label and no byline.
 pub(super) fn is_bare(line: &str) -> bool {
     let spaceless = line.chars().any(|letter| letter >= '\u{2e80}');
     let is_word = line.split_whitespace().count() < 2 && !spaceless;
-    (is_word && !is_agency(line)) || FOLDED_BY_WORDS.contains(text::fold(line).trim_end_matches(':'))
+    (is_word && !is_agency(line))
+        || is_program(line)
+        || FOLDED_BY_WORDS.contains(text::fold(line).trim_end_matches(':'))
 }
 
 /// A line without the word that says who wrote, and whether there was one.

@@ -1,5 +1,6 @@
 //! What the page declares about the article in JSON-LD and `meta` elements.
 
+use super::byline;
 use crate::{model::Origin, page::Page, text};
 use serde_json::Value;
 use url::Url;
@@ -116,13 +117,24 @@ impl Declared {
         let image = said(&["og:image", "og:image:url", "twitter:image", "twitter:image:src"]);
         self.image = self.image.take().or(image);
         self.site = page.meta(&["og:site_name", "application-name"]).map(str::to_owned).or(self.site.take());
-        if self.authors.is_none() {
-            self.authors = meta_authors(page);
-        }
+        let generator = page.meta(&["generator"]).map(text::fold).unwrap_or_default();
+        let written = |authors| without_programs(authors, &generator);
+        let authors = self.authors.take().and_then(written);
+        self.authors = authors.or_else(|| meta_authors(page).and_then(written));
         if self.tags.is_none() {
             self.tags = meta_tags(page);
         }
     }
+}
+
+/// Authors without what the page was made with, which is no person; `generator` is what it says of that, folded.
+fn without_programs(mut authors: Said<Vec<String>>, generator: &str) -> Option<Said<Vec<String>>> {
+    let is_program = |name: &String| {
+        let behind = generator.strip_prefix(&text::fold(name));
+        byline::is_program(name) || behind.is_some_and(|behind| !behind.starts_with(char::is_alphabetic))
+    };
+    authors.value.retain(|name| !is_program(name));
+    (!authors.value.is_empty()).then_some(authors)
 }
 
 /// Names of `meta` elements with the time of publication, best first.

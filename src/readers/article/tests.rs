@@ -363,6 +363,27 @@ fn the_site_as_its_own_author_gives_way_to_the_printed_byline() {
 }
 
 #[test]
+fn what_a_page_was_made_with_has_not_written_it() {
+    for (generator, author, expected) in [
+        ("", "WordPress 6.4", &[][..]),
+        ("", "Joomla! - Open Source Content Management", &[]),
+        ("", "Microsoft Word", &[]),
+        ("Quillpress 3.1 (https://quillpress.example)", "Quillpress", &[]),
+        ("Quillpress 3.1", "Ada Quill", &["Ada Quill"]),
+        ("", "Adobe Quill", &["Adobe Quill"]),
+    ] {
+        let html = format!(
+            "<meta name=generator content='{generator}'><meta name=author content='{author}'>\
+             <article><h1>The pier grows</h1><p>{LONG}</p></article>"
+        );
+        assert_eq!(page(&html).authors, expected, "{author}");
+    }
+    let html =
+        format!("<article><h1>The pier grows</h1><p class=author>by WordPress</p><p>{LONG}</p></article>");
+    assert_eq!(page(&html).byline, None);
+}
+
+#[test]
 fn a_page_without_an_article_says_so() {
     for html in ["", "<html></html>", "<nav><a href=/>Home</a></nav>", "\u{0}<\u{0}>", "<!--"] {
         let article = page(html);
