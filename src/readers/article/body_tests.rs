@@ -256,3 +256,29 @@ fn a_short_report_over_a_list_of_stories_is_the_article() {
     // Where nothing else is there, the list is.
     assert!(article(&list(9)).text.contains(MORE));
 }
+
+#[test]
+fn the_subjects_of_a_post_are_no_parts_of_the_page() {
+    let story = |number: usize| {
+        format!(
+            "<div class=item><h3><a href='/{number}'>Another story, the number {number}</a></h3>{MORE} So be it {number} times.</div>"
+        )
+    };
+    let other: String = (1..=6).map(story).collect();
+    let page = |class: &str| {
+        format!(
+            "<article class='{class}'><h1>Water</h1><p>{LONG}</p><p>{MORE}</p></article><div>{other}</div>"
+        )
+    };
+    let names = [
+        "post-7 post type-post status-publish hentry category-comments tag-related",
+        "post-7 report type-report status-publish has-post-thumbnail topic-advertising entry",
+        "post tag-newsletter",
+    ];
+    let cases: Vec<_> = names.iter().map(|class| (page(class), vec![LONG, MORE])).collect();
+    assert_eq!(wrong(&cases), "");
+    // What stands before is its own.
+    let parts = other.replace("class=item", "class='related post hentry'");
+    let html = format!("<article><h1>Water</h1><p>{LONG}</p><p>{MORE}</p>{parts}</article>");
+    assert_eq!(wrong(&[(html, vec![LONG, MORE])]), "");
+}

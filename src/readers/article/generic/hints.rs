@@ -136,7 +136,7 @@ fn property(property: &str) -> Hint {
 fn words(names: &str) -> Hint {
     let mut hint = Hint::NONE;
     let mut joined = String::new();
-    for name in names.split_ascii_whitespace().take(24) {
+    for name in own_names(names).take(24) {
         joined.clear();
         let mut before = 0;
         let mut letters = name.chars().peekable();
@@ -150,6 +150,19 @@ fn words(names: &str) -> Hint {
         }
     }
     hint
+}
+
+/// The names in a class that say what an element is, without those that say what it is about: WordPress writes the
+/// subjects of a post behind its own names, others into names of their own beside `post`.
+fn own_names(names: &str) -> impl Iterator<Item = &str> {
+    let each = || names.split_ascii_whitespace();
+    let is_of_post = |name: &str| matches!(name, "hentry" | "status-publish");
+    let is_post = each().any(|name| name == "post" || is_of_post(name));
+    let from = each().position(is_of_post).unwrap_or(usize::MAX);
+    let is_subject = move |at: usize, name: &str| {
+        is_post && (at > from || name.starts_with("category-") || name.starts_with("tag-"))
+    };
+    each().enumerate().filter(move |(at, name)| !is_subject(*at, name)).map(|(_, name)| name)
 }
 
 /// The words of one name in lower case: at each mark, digit or capital a new one begins.
