@@ -93,6 +93,18 @@ impl<'a> Node<'a> {
         Some(Node { page: self.page, element })
     }
 
+    /// The element or the text directly before it in the element around it; white space is none.
+    pub fn previous(self) -> Option<Step<'a>> {
+        let page = self.page;
+        self.element.prev_siblings().find_map(|node| match ElementRef::wrap(node) {
+            Some(element) => Some(Step::Open(Node { page, element })),
+            None => {
+                let text: &str = node.value().as_text()?;
+                (!text.trim().is_empty()).then_some(Step::Text(text))
+            }
+        })
+    }
+
     /// Walks through it, itself included, in document order and without recursion.
     pub fn walk(self) -> impl Iterator<Item = Step<'a>> {
         let page = self.page;

@@ -221,6 +221,25 @@ fn what_opens_over_a_word_is_not_in_the_text() {
 }
 
 #[test]
+fn words_that_something_opens_over_stay() {
+    let names = [
+        "<a class=popup-link href=/p>Mayor Ode</a>",
+        "<span class=tooltip data-text='The mayor'>Mayor Ode</span>",
+        "<span class=tooltip>Mayor Ode<span class=tooltip-content>The mayor since May</span></span>",
+        "<span class=popup>Mayor Ode <span class=popuptext>The mayor since May</span></span>",
+        "<span class=tooltip-box><span class=tooltip-word>Mayor Ode</span> <i class=tooltip-text>The mayor</i></span>",
+    ];
+    let page = |name: &str| {
+        // As editors paste it.
+        let pasted = format!("<p><span class=s1>It was {name} who asked.</span></p>");
+        format!("<div class=text><p>{LONG}</p><p>It was {name} who asked.</p>{pasted}<p>{MORE}</p></div>")
+    };
+    let asked = "It was Mayor Ode who asked.";
+    let cases: Vec<_> = names.iter().map(|name| (page(name), vec![LONG, asked, asked, MORE])).collect();
+    assert_eq!(wrong(&cases), "");
+}
+
+#[test]
 fn posts_of_social_networks_keep_their_text_and_address() {
     let html = format!(
         "<div class=text><p>{LONG}</p><div class=social-media-embed><blockquote class=twitter-tweet><p>No water again. \

@@ -38,8 +38,10 @@ impl Hint {
     pub(super) const COMMENTS: Self = Self(2048);
     /// A headline.
     pub(super) const TITLE: Self = Self(1024);
-    /// Shown only when the reader asks for it.
+    /// Opens over a word of the text, or is the word that something opens over.
     pub(super) const POPUP: Self = Self(8192);
+    /// For programs: for calendars and readers of screens.
+    pub(super) const UNSEEN: Self = Self(16_384);
     /// A post of a social network.
     pub(super) const EMBED: Self = Self(4096);
 
@@ -230,6 +232,7 @@ pub(in crate::readers::article) const LISTS: &[(&[&str], Hint)] = &[
     (TITLE, Hint::TITLE),
     (EMBED, Hint::EMBED),
     (POPUP, Hint::POPUP),
+    (UNSEEN, Hint::UNSEEN),
 ];
 
 // Each list is sorted; a test holds that.
@@ -639,13 +642,5 @@ const EMBED: &[&str] = &[
     "twittervideo",
     "vkpost",
 ];
-const POPUP: &[&str] = &[
-    "addevent",
-    "addtocalendar",
-    "hovercard",
-    "popover",
-    "popup",
-    "rolloverblock",
-    "screenreader",
-    "tooltip",
-];
+const POPUP: &[&str] = &["hovercard", "popover", "popup", "popuptext", "tooltip", "tooltiptext"];
+const UNSEEN: &[&str] = &["addevent", "addtocalendar", "rolloverblock", "screenreader"];

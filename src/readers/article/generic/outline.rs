@@ -172,8 +172,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let hint = self.hints.of(node, tag);
-        // What opens over a word of the text is not in it.
-        if !tag.is_block() && hint.has(Hint::POPUP) {
+        if !tag.is_block() && self.is_beside_text(node, hint) {
             self.hidden += 1;
             return;
         }
@@ -206,6 +205,20 @@ impl<'a> Walk<'a> {
         if !tag.is_block() {
             self.line.hint |= hint;
         }
+    }
+
+    /// Whether an inline element is not in the text: what programs read, and what opens over a word. That word may
+    /// be named alike; what opens stands behind it in an inline element that holds both.
+    fn is_beside_text(&self, node: Node<'_>, hint: Hint) -> bool {
+        if !hint.has(Hint::POPUP) || node.tag() == Tag::A {
+            return hint.has(Hint::UNSEEN);
+        }
+        let around = self.open.last().and_then(|index| self.cells.get(*index));
+        around.filter(|around| !around.tag.is_block()).is_some_and(|around| match node.previous() {
+            Some(Step::Open(before)) => !before.tag().is_void(),
+            Some(Step::Text(_) | Step::Close(_)) => around.hint.has(Hint::POPUP),
+            None => false,
+        })
     }
 
     /// The cells around a block hold one.
