@@ -109,6 +109,22 @@ fn short_paragraphs_beside_a_picture_are_text() {
             vec![LONG, "The pump failed.", "Nobody was hurt.", MORE],
         ),
         (page("<p>The pump house on Monday</p>"), vec![LONG, MORE]),
+        (
+            page("").replace(
+                "<img src=/a.jpg>",
+                "<figure><img src=/a.jpg></figure><p>The pump failed</p><p>Nobody was hurt</p>",
+            ),
+            vec![LONG, "The pump failed", "Nobody was hurt", MORE],
+        ),
+        // At its side.
+        (
+            page("").replace("<img src=/a.jpg>", "<p><img src=/a.jpg align=left>The pump failed at six.</p>"),
+            vec![LONG, "The pump failed at six.", MORE],
+        ),
+        (
+            page("").replace("<img src=/a.jpg>", "<p><img src=/a.jpg><br>The pump house on Monday.</p>"),
+            vec![LONG, MORE],
+        ),
     ];
     assert_eq!(wrong(&cases), "");
 }

@@ -157,14 +157,27 @@ pub(super) fn is_picture_box(outline: &Outline<'_>, index: usize) -> bool {
     let weight: u32 = lines.iter().map(|line| line.weight).sum();
     let inner = outline.cells.get(index + 1..cell.end).unwrap_or_default();
     let is_first = |inner: &Cell<'_>| inner.tag == Tag::IMG && inner.lines.start == cell.lines.start;
-    // Two sentences in paragraphs of their own are text that begins with a picture.
+    // A picture in a figure has its caption there. Two paragraphs beside it are text, and so are two sentences in
+    // paragraphs of their own beside any picture, and a sentence that begins at its side in one.
+    let in_figure = |line: &Line| {
+        outline.upward(line.cell).take_while(|(at, _)| *at > index).any(|(_, cell)| cell.tag == Tag::FIGURE)
+    };
+    let has_figure = cell.tag != Tag::FIGURE && inner.iter().any(|inner| inner.tag == Tag::FIGURE);
+    let is_closed = |line: &Line| is_closed(&text::normal(&line.text));
     let is_paragraph = |line: &&Line| {
-        outline.cell(line.cell).is_some_and(|cell| cell.tag == Tag::P) && is_closed(&text::normal(&line.text))
+        outline.cell(line.cell).is_some_and(|cell| cell.tag == Tag::P)
+            && (is_closed(line) || has_figure && !in_figure(line))
+    };
+    let is_at_side = |line: &Line| {
+        let around = outline.cell(line.cell).filter(|cell| cell.tag == Tag::P && !line.after_break);
+        let inside = around.and_then(|cell| outline.cells.get(line.cell..cell.end)).unwrap_or_default();
+        inside.iter().any(|cell| cell.tag == Tag::IMG) && is_closed(line)
     };
     (4..160).contains(&weight)
         && inner.len() < 40
         && inner.iter().any(is_first)
         && lines.iter().filter(is_paragraph).count() < 2
+        && !lines.iter().any(is_at_side)
 }
 
 fn is_labelled(outline: &Outline<'_>, top: &Cell<'_>, line: &Line) -> bool {
