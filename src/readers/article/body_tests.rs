@@ -273,6 +273,16 @@ fn posts_of_social_networks_keep_their_text_and_address() {
 }
 
 #[test]
+fn posts_of_social_networks_in_figures_are_text() {
+    let html = format!(
+        "<div class=text><p>{LONG}</p><figure class='wp-block-embed'><div><blockquote class=twitter-tweet><p>No water.</p>\
+         &mdash; Upper Street</blockquote></div><figcaption>A post</figcaption></figure><p>{MORE}</p></div>"
+    );
+    let post = "No water.\n— Upper Street";
+    assert_eq!(wrong(&[(html, vec![LONG, post, MORE])]), "");
+}
+
+#[test]
 fn a_short_report_over_a_list_of_stories_is_the_article() {
     let report = "The ferry does not sail today, the harbor office said in a notice on its door at noon, and gave no reason.";
     let story = |number: usize| {

@@ -121,7 +121,9 @@ fn is_post(cell: &Cell<'_>) -> bool {
 /// Bylines, dates, captions, labels and tags, where an element of little text is named so.
 fn drop_roles(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
     for index in top.lines.clone() {
-        let Some(line) = outline.lines.get(index) else { continue };
+        let Some(line) = outline.lines.get(index).filter(|line| !in_post(outline, line.cell)) else {
+            continue;
+        };
         let is_role = is_labelled(outline, top, line)
             || is_named(line)
             || is_time(outline, line)
