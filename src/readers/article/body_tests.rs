@@ -327,3 +327,25 @@ fn the_subjects_of_a_post_are_no_parts_of_the_page() {
     let html = format!("<article><h1>Water</h1><p>{LONG}</p><p>{MORE}</p>{parts}</article>");
     assert_eq!(wrong(&[(html, vec![LONG, MORE])]), "");
 }
+
+#[test]
+fn headings_that_link_to_themselves_are_text() {
+    let headings = [
+        "<h2 id=a>The pumps <a href='#a'>#</a></h2>",
+        "<h2 id=a>The pumps<a class=headerlink href='#a'>¶</a></h2>",
+        "<h2><a href='#a'>The pumps</a></h2>",
+        "<h2><a href='https://paper.example/water#a'>The pumps</a></h2>",
+        "<h3><a name=a>The pumps</a></h3>",
+        "<h3><a href='javascript:void(0)'>The pumps</a></h3>",
+    ];
+    let page = |heading: &str| {
+        format!(
+            "<base href='https://paper.example/water'><div class=text><p>{LONG}</p>{heading}<p>{MORE}</p></div>"
+        )
+    };
+    let cases: Vec<_> =
+        headings.iter().map(|heading| (page(heading), vec![LONG, "The pumps", MORE])).collect();
+    assert_eq!(wrong(&cases), "");
+    let list = "<h2>Contents</h2><ul><li><a href='#a'>The pumps</a></li><li><a href='#b'>The main</a></li></ul><h2 id=a>The pumps</h2>";
+    assert_eq!(wrong(&[(page(list), vec![LONG, "The pumps", MORE])]), "");
+}

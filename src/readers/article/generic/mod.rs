@@ -61,8 +61,8 @@ pub struct Part {
 
 /// Reads a part of a page that is known to be text, as a post of a live page is; `removed` are the elements in it
 /// that are not.
-pub fn part(page: &Page, node: Node<'_>, removed: &[Node<'_>]) -> Part {
-    let outline = Outline::of_part(node, removed);
+pub fn part<'a>(page: &'a Page, node: Node<'a>, removed: &[Node<'a>]) -> Part {
+    let outline = Outline::of_part(page, node, removed);
     let live = prune::lines_of_part(&outline);
     let blocks::Built { blocks: body, images, links, .. } = blocks::build_part(page, &outline, &live);
     Part { body, images, links }

@@ -6,6 +6,7 @@
 use super::hints::{Hint, Hints};
 use crate::page::{Node, Page, Step, Tag};
 use std::ops::Range;
+use url::Url;
 
 /// Elements and lines of one page; what lies beyond is not read.
 const CELLS_MAX: usize = 400_000;
@@ -88,25 +89,26 @@ impl<'a> Outline<'a> {
     /// Walks the page once. The elements of `removed` are left out.
     pub(super) fn of(page: &'a Page, removed: &[Node<'a>]) -> Self {
         let mut outline = Self { cells: Vec::with_capacity(4_096), lines: Vec::with_capacity(1_024) };
-        outline.walk(page.root(), removed);
+        outline.walk(page, page.root(), removed);
         outline
     }
 
     /// The same of one element.
-    pub(super) fn of_part(node: Node<'a>, removed: &[Node<'a>]) -> Self {
+    pub(super) fn of_part(page: &'a Page, node: Node<'a>, removed: &[Node<'a>]) -> Self {
         let mut outline = Self { cells: Vec::new(), lines: Vec::new() };
-        outline.walk(node, removed);
+        outline.walk(page, node, removed);
         outline
     }
 
-    fn walk(&mut self, node: Node<'a>, removed: &[Node<'a>]) {
+    fn walk(&mut self, page: &'a Page, node: Node<'a>, removed: &[Node<'a>]) {
         let mut walk = Walk {
+            page,
             cells: std::mem::take(&mut self.cells),
             lines: std::mem::take(&mut self.lines),
             open: Vec::new(),
             line: Line::default(),
             hints: Hints::default(),
-            links: 0,
+            links: Vec::new(),
             bolds: 0,
             hidden: 0,
         };
@@ -152,13 +154,15 @@ impl<'a> Outline<'a> {
 
 /// The walk's state.
 struct Walk<'a> {
+    page: &'a Page,
     cells: Vec<Cell<'a>>,
     lines: Vec<Line>,
     /// Open cells, innermost last.
     open: Vec<usize>,
     line: Line,
     hints: Hints<'a>,
-    links: usize,
+    /// Open links that lead elsewhere.
+    links: Vec<usize>,
     bolds: usize,
     /// Depth inside an element that is not read; 0 outside.
     hidden: usize,
@@ -172,7 +176,9 @@ impl<'a> Walk<'a> {
             return;
         }
         let hint = self.hints.of(node, tag);
-        if !tag.is_block() && self.is_beside_text(node, hint) {
+        let is_onward = tag == Tag::A && !self.is_mark_of_heading(node);
+        let is_empty_mark = tag == Tag::A && !is_onward && !node.text().contains(char::is_alphanumeric);
+        if !tag.is_block() && self.is_beside_text(node, hint) || is_empty_mark {
             self.hidden += 1;
             return;
         }
@@ -198,7 +204,7 @@ impl<'a> Walk<'a> {
         });
         self.open.push(index);
         match tag {
-            Tag::A => self.links += 1,
+            Tag::A if is_onward => self.links.push(index),
             Tag::B | Tag::STRONG => self.bolds += 1,
             _ => {}
         }
@@ -221,6 +227,26 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// Whether a link in a heading leads nowhere but to it: its anchor, or the sign of one.
+    fn is_mark_of_heading(&self, node: Node<'_>) -> bool {
+        let around = self.open.iter().rev().take(3).filter_map(|index| self.cells.get(*index));
+        let mut headings = around.filter(|cell| cell.tag.heading_level().is_some_and(|level| level > 1));
+        headings.next().is_some() && node.attribute("href").is_none_or(|href| self.is_within(href))
+    }
+
+    /// Whether an address is a place in this page, or none.
+    fn is_within(&self, href: &str) -> bool {
+        let href = href.trim();
+        let (address, fragment) =
+            href.split_once('#').map_or((href, None), |(address, at)| (address, Some(at)));
+        let is_own = |url: Url| {
+            self.page.base_url().is_some_and(|own| own.path() == url.path() && own.host() == url.host())
+        };
+        address.is_empty()
+            || address.starts_with("javascript:")
+            || fragment.is_some() && self.page.resolve(address).is_some_and(is_own)
+    }
+
     /// The cells around a block hold one.
     fn note_block(&mut self) {
         for index in self.open.iter().rev() {
@@ -239,15 +265,15 @@ impl<'a> Walk<'a> {
         if tag.is_block() {
             self.end_line();
         }
-        match tag {
-            Tag::A => self.links = self.links.saturating_sub(1),
-            Tag::B | Tag::STRONG => self.bolds = self.bolds.saturating_sub(1),
-            _ => {}
+        if matches!(tag, Tag::B | Tag::STRONG) {
+            self.bolds = self.bolds.saturating_sub(1);
         }
         let (cells, lines) = (self.cells.len(), self.lines.len());
         // An inline element that ends within a line owns that line too.
         let unfinished = usize::from(self.line.weight > 0);
-        if let Some(cell) = self.open.pop().and_then(|index| self.cells.get_mut(index)) {
+        let closed = self.open.pop();
+        self.links.pop_if(|link| Some(*link) == closed);
+        if let Some(cell) = closed.and_then(|index| self.cells.get_mut(index)) {
             cell.end = cells;
             cell.lines.end = lines + if tag.is_block() { 0 } else { unfinished };
         }
@@ -264,11 +290,11 @@ impl<'a> Walk<'a> {
         self.line.text.push_str(text);
         self.line.weight += weight;
         self.line.commas += commas;
-        if self.links > 0 {
+        if !self.links.is_empty() {
             self.line.linked += weight;
         }
         if weight > 0 {
-            self.line.ends_linked = self.links > 0;
+            self.line.ends_linked = !self.links.is_empty();
         }
         if self.bolds > 0 {
             self.line.bold += weight;
