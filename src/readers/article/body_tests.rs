@@ -349,3 +349,23 @@ fn headings_that_link_to_themselves_are_text() {
     let list = "<h2>Contents</h2><ul><li><a href='#a'>The pumps</a></li><li><a href='#b'>The main</a></li></ul><h2 id=a>The pumps</h2>";
     assert_eq!(wrong(&[(page(list), vec![LONG, "The pumps", MORE])]), "");
 }
+
+#[test]
+fn what_readers_do_not_see_is_not_in_the_text() {
+    let page =
+        |asked: &str| format!("<div class=text><p>{LONG}</p><p>It was {asked} asked.</p><p>{MORE}</p></div>");
+    let parts = [
+        "<a href=/o>the mayor<span class=sr-only> (opens in a new window)</span></a> who",
+        "the mayor<span class='visually-hidden'>, a link</span> who",
+        "the mayor <span hidden>of the other town</span> who",
+        "the mayor <span style='display: none'>of the other town</span> who",
+        "<span aria-hidden=true>t</span>he mayor who",
+    ];
+    let cases: Vec<_> =
+        parts.iter().map(|asked| (page(asked), vec![LONG, "It was the mayor who asked.", MORE])).collect();
+    assert_eq!(wrong(&cases), "");
+    // The rest of a text that opens at a click is text.
+    let rest = format!("the mayor who asked. <span id=more style='display:none'>{MORE} Nobody</span> else");
+    let whole = format!("It was the mayor who asked. {MORE} Nobody else asked.");
+    assert_eq!(wrong(&[(page(&rest), vec![LONG, &whole, MORE])]), "");
+}

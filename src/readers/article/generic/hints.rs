@@ -397,6 +397,7 @@ const CHROME: &[&str] = &[
     "socialmedia",
     "sponsor",
     "sponsored",
+    "sronly",
     "subnav",
     "subscribe",
     "subscription",
@@ -420,6 +421,7 @@ const CHROME: &[&str] = &[
     "upnext",
     "upsell",
     "usermenu",
+    "visuallyhidden",
     "werbung",
     "whatsapp",
     "wpcf",
@@ -643,4 +645,5 @@ const EMBED: &[&str] = &[
     "vkpost",
 ];
 const POPUP: &[&str] = &["hovercard", "popover", "popup", "popuptext", "tooltip", "tooltiptext"];
-const UNSEEN: &[&str] = &["addevent", "addtocalendar", "rolloverblock", "screenreader"];
+const UNSEEN: &[&str] =
+    &["addevent", "addtocalendar", "rolloverblock", "screenreader", "sronly", "visuallyhidden"];

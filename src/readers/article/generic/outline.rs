@@ -216,8 +216,11 @@ impl<'a> Walk<'a> {
     /// Whether an inline element is not in the text: what programs read, and what opens over a word. That word may
     /// be named alike; what opens stands behind it in an inline element that holds both.
     fn is_beside_text(&self, node: Node<'_>, hint: Hint) -> bool {
+        if hint.has(Hint::UNSEEN) || hint.has(Hint::HIDDEN) && is_concealed(node) {
+            return true;
+        }
         if !hint.has(Hint::POPUP) || node.tag() == Tag::A {
-            return hint.has(Hint::UNSEEN);
+            return false;
         }
         let around = self.open.last().and_then(|index| self.cells.get(*index));
         around.filter(|around| !around.tag.is_block()).is_some_and(|around| match node.previous() {
@@ -312,6 +315,14 @@ impl<'a> Walk<'a> {
         line.inner.end = self.cells.len();
         self.lines.push(line);
     }
+}
+
+/// Letters of an inline element that is not shown; longer ones are shown when the reader asks for the rest.
+const CONCEALED_MAX: usize = 80;
+
+/// Whether an inline element that is hidden is so from readers, and not from programs that read the page aloud.
+fn is_concealed(node: Node<'_>) -> bool {
+    node.attribute("aria-hidden").is_none() && node.text().chars().count() <= CONCEALED_MAX
 }
 
 /// Elements whose text is no text of the page.
