@@ -319,6 +319,7 @@ fn the_subjects_of_a_post_are_no_parts_of_the_page() {
         "post-7 post type-post status-publish hentry category-comments tag-related",
         "post-7 report type-report status-publish has-post-thumbnail topic-advertising entry",
         "post tag-newsletter",
+        "main-text with-sidebar has-comments no-ads",
     ];
     let cases: Vec<_> = names.iter().map(|class| (page(class), vec![LONG, MORE])).collect();
     assert_eq!(wrong(&cases), "");

@@ -154,8 +154,8 @@ fn words(names: &str) -> Hint {
     hint
 }
 
-/// The names in a class that say what an element is, without those that say what it is about: WordPress writes the
-/// subjects of a post behind its own names, others into names of their own beside `post`.
+/// The names in a class that say what an element is, without those that say what it is about or what is beside it:
+/// WordPress writes the subjects of a post behind its own names, others into names of their own beside `post`.
 fn own_names(names: &str) -> impl Iterator<Item = &str> {
     let each = || names.split_ascii_whitespace();
     let is_of_post = |name: &str| matches!(name, "hentry" | "status-publish");
@@ -164,7 +164,13 @@ fn own_names(names: &str) -> impl Iterator<Item = &str> {
     let is_subject = move |at: usize, name: &str| {
         is_post && (at > from || name.starts_with("category-") || name.starts_with("tag-"))
     };
-    each().enumerate().filter(move |(at, name)| !is_subject(*at, name)).map(|(_, name)| name)
+    let own = each().enumerate().filter(move |(at, name)| !is_subject(*at, name)).map(|(_, name)| name);
+    own.filter(|name| !is_of_other(name))
+}
+
+/// Whether a name says what another element is, or is not: `has-sidebar`.
+fn is_of_other(name: &str) -> bool {
+    ["has-", "no-", "with-", "without-"].iter().any(|start| name.starts_with(start))
 }
 
 /// The words of one name in lower case: at each mark, digit or capital a new one begins.
