@@ -275,7 +275,10 @@ pub(super) fn is_program(name: &str) -> bool {
 /// Takes a printed byline apart. `own_names` are the site's, folded; `is_city` knows places.
 pub(super) fn split(printed: &str, own_names: &[String], is_city: impl Fn(&str) -> bool) -> Byline {
     let (bare, was_named) = without_by_word(printed);
-    let parts = desk(bare, own_names).map_or_else(|| parts(bare), Vec::from);
+    let desk = desk(bare, own_names);
+    // A name set tight before its desk is of a place, however many words it has.
+    let is_tight = desk.is_some() && !has_loose_dash(bare);
+    let parts = desk.map_or_else(|| parts(bare), Vec::from);
     // A site that is all of its byline is the author.
     let is_desk = |part: &str| is_agency(part) || parts.len() > 1 && is_desk(part, own_names);
     let has_desk = parts.iter().any(|part| is_desk(part));
@@ -283,7 +286,8 @@ pub(super) fn split(printed: &str, own_names: &[String], is_city: impl Fn(&str) 
     let first = parts.first().copied().unwrap_or_default();
     for (index, part) in parts.iter().enumerate() {
         let is_behind_desk = parts.len() == 2 && index == 1 && is_desk(first);
-        let may_be_place = is_city(part) || has_desk && (index == 0 || is_behind_desk) && is_word(part);
+        let is_name = is_word(part) || is_tight && index == 0 || begins_as_place(part);
+        let may_be_place = is_city(part) || has_desk && (index == 0 || is_behind_desk) && is_name;
         if is_desk(part) {
             byline.agencies.extend(is_agency(part).then(|| (*part).to_owned()));
         } else if parts.len() > 1 && !was_named && byline.place.is_none() && may_be_place {
@@ -369,6 +373,24 @@ fn desk<'a>(line: &'a str, own_names: &[String]) -> Option<[&'a str; 2]> {
             is_desk(before, own_names) && is_name(behind) || is_desk(behind, own_names) && is_name(before);
         (is_whole && is_it).then_some(parts)
     })
+}
+
+/// Whether white space stands beside a dash.
+fn has_loose_dash(line: &str) -> bool {
+    let is_dash = |letter: char| matches!(letter, '-' | '–' | '—' | 'ـ');
+    let letters: Vec<char> = line.trim().chars().collect();
+    letters.windows(2).any(|pair| match pair {
+        [one, other] => is_dash(*one) && other.is_whitespace() || one.is_whitespace() && is_dash(*other),
+        _ => false,
+    })
+}
+
+/// Words that names of places of several words begin with, and names of persons do not; in matching form.
+const PLACE_WORDS: &[&str] = &["بيت", "تل", "جبل", "خان", "دير", "راس", "ريف", "عين", "كفر", "مدينه", "وادي"];
+
+fn begins_as_place(part: &str) -> bool {
+    let folded = text::fold(part);
+    folded.split(' ').next().is_some_and(|word| PLACE_WORDS.contains(&word))
 }
 
 /// Whether a part is an agency or the site itself.
