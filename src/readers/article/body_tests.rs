@@ -370,3 +370,12 @@ fn what_readers_do_not_see_is_not_in_the_text() {
     let whole = format!("It was the mayor who asked. {MORE} Nobody else asked.");
     assert_eq!(wrong(&[(page(&rest), vec![LONG, &whole, MORE])]), "");
 }
+
+#[test]
+fn answers_that_are_given_again_are_text() {
+    let asked = |number: usize| format!("<p><b>Did you ask the works in year {number}?</b></p><p>Yes.</p>");
+    let asked: String = (1..=3).map(asked).collect();
+    let html = format!("<div class=text><p>{LONG}</p>{asked}<p>{MORE}</p></div>");
+    let [one, two, three] = [1, 2, 3].map(|number| format!("Did you ask the works in year {number}?"));
+    assert_eq!(wrong(&[(html, vec![LONG, &one, "Yes.", &two, "Yes.", &three, "Yes.", MORE])]), "");
+}

@@ -366,7 +366,7 @@ pub(super) fn drop_repeated(outline: &Outline<'_>, chosen: &[usize], live: &mut 
     let mut seen: HashMap<&str, Vec<usize>> = HashMap::new();
     for cell in chosen.iter().filter_map(|index| outline.cell(*index)) {
         for index in cell.lines.clone() {
-            let line = outline.lines.get(index).filter(|line| line.weight < 60);
+            let line = outline.lines.get(index).filter(|line| line.weight < 60 && !is_answer(line));
             if let Some(line) = line.filter(|line| !in_data(outline, line.cell)) {
                 seen.entry(line.text.trim()).or_default().push(index);
             }
@@ -379,6 +379,16 @@ pub(super) fn drop_repeated(outline: &Outline<'_>, chosen: &[usize], live: &mut 
             *live = false;
         }
     }
+}
+
+/// Weight of an answer that may be given more than once.
+const ANSWER_MAX: u32 = 6;
+
+/// Whether a line says no more than yes or no, as a sentence.
+fn is_answer(line: &Line) -> bool {
+    line.weight <= ANSWER_MAX
+        && line.linked == 0
+        && line.text.trim_end().ends_with(['.', '!', '?', '؟', '。', '۔'])
 }
 
 /// Weight from which on a line is a paragraph, which nobody writes twice.
