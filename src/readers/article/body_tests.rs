@@ -379,3 +379,18 @@ fn answers_that_are_given_again_are_text() {
     let [one, two, three] = [1, 2, 3].map(|number| format!("Did you ask the works in year {number}?"));
     assert_eq!(wrong(&[(html, vec![LONG, &one, "Yes.", &two, "Yes.", &three, "Yes.", MORE])]), "");
 }
+
+#[test]
+fn headings_over_paragraphs_of_the_text_may_be_links() {
+    let part = |name: &str, text: &str| {
+        format!("<h2><a href='https://shop.example/{name}'>{name}</a></h2><p>{text}</p>")
+    };
+    let again = format!("{LONG} Again.");
+    let more = format!("{MORE} Once more.");
+    let text =
+        format!("<p>{LONG}</p><p>{MORE}</p>{}{}", part("The blue pump", &again), part("The red pump", &more));
+    let card = format!("<div class=box>{}</div>", part("Another story", MORE));
+    let html = format!("<div class=text>{text}{card}</div>");
+    let whole = vec![LONG, MORE, "The blue pump", &again, "The red pump", &more];
+    assert_eq!(wrong(&[(html, whole)]), "");
+}

@@ -96,10 +96,41 @@ pub(super) fn prune(
 fn drop_link_blocks(outline: &Outline<'_>, top: &Cell<'_>, live: &mut [bool]) {
     for index in top.lines.clone() {
         let Some(line) = outline.lines.get(index) else { continue };
-        let is_links = line.link_share() > 0.8 && line.weight < 200 && !in_post(outline, line.cell);
+        let is_links = line.link_share() > 0.8
+            && line.weight < 200
+            && !in_post(outline, line.cell)
+            && !heads_text(outline, index);
         if is_links && let Some(live) = live.get_mut(index) {
             *live = false;
         }
+    }
+}
+
+/// Weight of the paragraph under a heading, and of the text near it in the same box, from which on it is no teaser; so
+/// many lines are near.
+const HEADED_MIN: u32 = 100;
+const BESIDE_MIN: u32 = 450;
+const NEAR: usize = 20;
+
+/// Whether a line is a heading, a link or not, over a paragraph of the text: both stand among others in one box.
+fn heads_text(outline: &Outline<'_>, index: usize) -> bool {
+    let line_and_cell = |index: usize| {
+        let line = outline.lines.get(index)?;
+        Some((line, outline.cell(line.cell)?))
+    };
+    let (Some((_, heading)), Some((next, under))) = (line_and_cell(index), line_and_cell(index + 1)) else {
+        return false;
+    };
+    let is_over = heading.tag.heading_level().is_some()
+        && under.tag == Tag::P
+        && under.parent == heading.parent
+        && next.weight >= HEADED_MIN
+        && next.linked == 0;
+    is_over && {
+        let lines = outline.cell(heading.parent).map_or(0..0, |around| around.lines.clone());
+        let near = lines.start.max(index.saturating_sub(NEAR))..lines.end.min(index + NEAR);
+        let near = outline.lines.get(near).unwrap_or_default();
+        near.iter().filter(|line| line.linked == 0).map(|line| line.weight).sum::<u32>() >= BESIDE_MIN
     }
 }
 
@@ -460,8 +491,9 @@ fn drop_cards(outline: &Outline<'_>, top: usize, live: &mut [bool]) {
             outline.upward(line.cell).take(2).any(|(_, cell)| cell.tag.heading_level().is_some());
         is_heading && line.link_share() > 0.7
     };
-    let cards: Vec<usize> =
-        cell.lines.clone().filter(|index| outline.lines.get(*index).is_some_and(is_card)).collect();
+    let is_card =
+        |index: &usize| outline.lines.get(*index).is_some_and(is_card) && !heads_text(outline, *index);
+    let cards: Vec<usize> = cell.lines.clone().filter(is_card).collect();
     for index in &cards {
         let Some(line) = outline.lines.get(*index) else { continue };
         let is_alone = |lines: &Range<usize>| {
