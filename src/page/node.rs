@@ -96,12 +96,12 @@ impl<'a> Node<'a> {
     /// The element or the text directly before it in the element around it; white space is none.
     pub fn previous(self) -> Option<Step<'a>> {
         let page = self.page;
-        self.element.prev_siblings().find_map(|node| match ElementRef::wrap(node) {
-            Some(element) => Some(Step::Open(Node { page, element })),
-            None => {
-                let text: &str = node.value().as_text()?;
-                (!text.trim().is_empty()).then_some(Step::Text(text))
+        self.element.prev_siblings().find_map(|node| {
+            if let Some(element) = ElementRef::wrap(node) {
+                return Some(Step::Open(Node { page, element }));
             }
+            let text: &str = node.value().as_text()?;
+            (!text.trim().is_empty()).then_some(Step::Text(text))
         })
     }
 

@@ -269,7 +269,7 @@ pub(super) fn is_program(name: &str) -> bool {
         let behind = folded.strip_prefix(*program).map(str::trim_start);
         behind.is_some_and(|behind| !behind.starts_with(char::is_alphabetic))
     };
-    PROGRAMS.iter().any(|program| is_it(program))
+    PROGRAMS.iter().any(is_it)
 }
 
 /// Takes a printed byline apart. `own_names` are the site's, folded; `is_city` knows places.

@@ -566,3 +566,19 @@ const PARTS: &[&str] = &[
     "<textarea>",
     "<select>",
 ];
+
+#[test]
+fn a_credit_or_switch_over_the_headline_is_no_kicker_and_a_hidden_colon_stays() {
+    let html = |over: &str| {
+        format!(
+            "<main><div>{over}<h1>Harbor<span class=\"visually-hidden\">:</span> the ferry is back</h1></div><p>{}</p></main>",
+            "The ferry left the harbor at six, with two hundred on board, and came back at nine. ".repeat(4)
+        )
+    };
+    let figure = "<figure><img src=/f.jpg><div class=author-of-picture>Photo: A. Quill</div></figure>";
+    for over in [figure, "<label>Focus mode <button>on</button></label>"] {
+        let article = page(&html(over));
+        assert_eq!(article.kicker, None, "{over}");
+        assert_eq!(article.title, "Harbor: the ferry is back");
+    }
+}

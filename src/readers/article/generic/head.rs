@@ -146,7 +146,11 @@ fn kicker(outline: &Outline<'_>, before: &[Spot<'_>], title: &Title, shown: &[bo
     let title_cell = outline.lines.get(title.line)?.cell;
     let fits = |spot: &&Spot<'_>| {
         let is_short = spot.line.weight >= 2 && spot.line.weight <= 45;
-        is_short && !prune::is_control(&spot.text) && !spot.hint.has(Hint::DATE.or(Hint::BYLINE))
+        let other = Hint::DATE.or(Hint::BYLINE).or(Hint::CAPTION).or(Hint::HIDDEN);
+        // The credit of a picture over the headline is no label, nor is that of a switch.
+        let is_beside = outline
+            .within(spot.line.cell, |cell| matches!(cell.tag, Tag::FIGURE | Tag::LABEL | Tag::PICTURE));
+        is_short && !prune::is_control(&spot.text) && !spot.hint.has(other) && !is_beside
     };
     let is_near = |spot: &&Spot<'_>| {
         let shared = outline.upward(title_cell).skip(1).take(3);

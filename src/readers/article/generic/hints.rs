@@ -155,7 +155,7 @@ fn words(names: &str) -> Hint {
 }
 
 /// The names in a class that say what an element is, without those that say what it is about or what is beside it:
-/// WordPress writes the subjects of a post behind its own names, others into names of their own beside `post`.
+/// `WordPress` writes the subjects of a post behind its own names, others into names of their own beside `post`.
 fn own_names(names: &str) -> impl Iterator<Item = &str> {
     let each = || names.split_ascii_whitespace();
     let is_of_post = |name: &str| matches!(name, "hentry" | "status-publish");

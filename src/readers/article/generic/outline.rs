@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
     /// Whether an inline element is not in the text: what programs read, and what opens over a word. That word may
     /// be named alike; what opens stands behind it in an inline element that holds both.
     fn is_beside_text(&self, node: Node<'_>, hint: Hint) -> bool {
-        if hint.has(Hint::UNSEEN) || hint.has(Hint::HIDDEN) && is_concealed(node) {
+        if hint.has(Hint::UNSEEN) && has_words(node) || hint.has(Hint::HIDDEN) && is_concealed(node) {
             return true;
         }
         if !hint.has(Hint::POPUP) || node.tag() == Tag::A {
@@ -322,7 +322,12 @@ const CONCEALED_MAX: usize = 80;
 
 /// Whether an inline element that is hidden is so from readers, and not from programs that read the page aloud.
 fn is_concealed(node: Node<'_>) -> bool {
-    node.attribute("aria-hidden").is_none() && node.text().chars().count() <= CONCEALED_MAX
+    node.attribute("aria-hidden").is_none() && has_words(node) && node.text().chars().count() <= CONCEALED_MAX
+}
+
+/// Whether a letter stands in an element. A colon that only programs need still parts a headline.
+fn has_words(node: Node<'_>) -> bool {
+    node.walk().any(|step| matches!(step, Step::Text(text) if text.contains(char::is_alphanumeric)))
 }
 
 /// Elements whose text is no text of the page.
