@@ -244,6 +244,6 @@ pub(super) fn data(about: &About<'_>, event: &Event) -> Value {
         Event::Gap(from, to) => {
             json!({ "url": about.url, "from": from.to_string(), "to": to.to_string(), "closed": false })
         }
-        Event::Drift(reason) => json!({ "url": about.url, "reason": reason }),
+        Event::Drift { reason, sample } => json!({ "url": about.url, "reason": reason, "sample": sample }),
     }
 }

@@ -139,7 +139,7 @@ fn look_at(
 /// An event as it is printed. What a daemon alone would tell of is left out.
 fn event(event: &Event) -> Option<Value> {
     let subject = match event {
-        Event::Opened | Event::Gap(..) | Event::Drift(_) => return None,
+        Event::Opened | Event::Gap(..) | Event::Drift { .. } => return None,
         Event::Post { key, .. } => Value::from(key.as_str()),
         Event::Ended | Event::Reopened => Value::Null,
         Event::Successor(url) => Value::from(url.as_str()),

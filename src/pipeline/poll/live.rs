@@ -118,8 +118,8 @@ impl Poll<'_> {
                     self.emit(&Event::Gap { source, url, found: 0, closed: false });
                     self.gap = true;
                 }
-                live::Event::Drift(reason) => {
-                    let remark = Remark::about("rule/drift", reason);
+                live::Event::Drift { reason, sample } => {
+                    let remark = Remark::about("rule/drift", &format!("{reason}: {sample}"));
                     self.emit(&Event::Remarked { source, url, remark: &remark });
                 }
                 live::Event::Successor(next) => {

@@ -77,8 +77,13 @@ pub enum Event {
     Successor(Url),
     /// Posts may have been missed: between these two times none was seen.
     Gap(Timestamp, Timestamp),
-    /// The page is not what it was; with the reason.
-    Drift(&'static str),
+    /// The page is not what it was.
+    Drift {
+        /// Why.
+        reason: &'static str,
+        /// The beginning of the first post that is read now; empty where none is.
+        sample: String,
+    },
 }
 
 impl Event {
@@ -91,7 +96,7 @@ impl Event {
             Self::Reopened => "coverage.reopened",
             Self::Successor(_) => "coverage.successor",
             Self::Gap(..) => "source.gap",
-            Self::Drift(_) => "rule.drift",
+            Self::Drift { .. } => "rule.drift",
         }
     }
 }

@@ -13,7 +13,7 @@ impl Tracker {
     pub fn close(&mut self, round: &Round) -> Vec<Event> {
         let now = round.pace.now;
         if round.posts.is_empty() {
-            return self.drift("no post is found on a page that had some", self.usual > 0);
+            return self.drift(round, "no post is found on a page that had some", self.usual > 0);
         }
         if self.is_stale(round) {
             self.stale_since = self.stale_since.or(Some(now));
@@ -22,7 +22,7 @@ impl Tracker {
         self.stale_since = None;
         let found = self.identify(&round.posts);
         if self.is_foreign(round, &found.matched) {
-            return self.drift("what repeats on the page are not its posts", true);
+            return self.drift(round, "what repeats on the page are not its posts", true);
         }
         let mut events = Vec::new();
         let is_first = self.opened.is_none();
@@ -58,10 +58,17 @@ impl Tracker {
     }
 
     /// Tells once that the page is not what it was.
-    fn drift(&mut self, reason: &'static str, is_so: bool) -> Vec<Event> {
+    fn drift(&mut self, round: &Round, reason: &'static str, is_so: bool) -> Vec<Event> {
         let is_told = self.has_drifted;
         self.has_drifted |= is_so;
-        if is_so && !is_told { vec![Event::Drift(reason)] } else { Vec::new() }
+        if !is_so || is_told {
+            return Vec::new();
+        }
+        let sample = round.posts.first().map(|(post, _)| {
+            let words = format!("{} {}", post.title.as_deref().unwrap_or_default(), post.text);
+            words.trim().chars().take(SAMPLE_MAX).collect()
+        });
+        vec![Event::Drift { reason, sample: sample.unwrap_or_default() }]
     }
 
     /// Whether the posts of a round are something else on the page: none is known, though they are of the time of
@@ -104,6 +111,7 @@ impl Tracker {
             self.has_drifted = false;
         }
         self.drift(
+            round,
             "the posts are no longer declared or found by the rules; they are read by the page's structure",
             is_lost,
         )
@@ -331,6 +339,9 @@ fn pins(round: &Round) -> Vec<bool> {
     }
     pins
 }
+
+/// Letters of a sample.
+const SAMPLE_MAX: usize = 120;
 
 /// Posts kept on top of a page stay below this number.
 const PINS_MAX: usize = 4;

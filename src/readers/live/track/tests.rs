@@ -228,7 +228,7 @@ impl Reader {
                 self.names[key].clone()
             }
             Event::Successor(url) => url.path().to_owned(),
-            Event::Gap(..) | Event::Drift(_) | Event::Opened | Event::Ended | Event::Reopened => {
+            Event::Gap(..) | Event::Drift { .. } | Event::Opened | Event::Ended | Event::Reopened => {
                 String::new()
             }
         };
@@ -379,7 +379,8 @@ fn other_markup_is_told_once_and_nothing_is_lost() {
     let renamed = |desk: &Desk, now: i64| -> Vec<String> {
         desk.pages(Markup::Ids, now).iter().map(|page| page.replace("class=\"e", "class=\"x77")).collect()
     };
-    assert_eq!(reader.see(&renamed(&desk, 12), 12), ["post.new a5", "rule.drift"]);
+    let told = reader.see(&renamed(&desk, 12), 12);
+    assert_eq!(told, ["post.new a5", "rule.drift"]);
     desk.edit("a2", 13);
     assert_eq!(reader.see(&renamed(&desk, 14), 14), ["post.revised a2"]);
 }
