@@ -406,3 +406,9 @@ fn headings_over_paragraphs_of_the_text_may_be_links() {
     let whole = vec![LONG, MORE, "The blue pump", &again, "The red pump", &more];
     assert_eq!(wrong(&[(html, whole)]), "");
 }
+
+#[test]
+fn a_byline_with_what_its_writer_is_is_no_text() {
+    let html = format!("<div class=text><p>By Ada Quill, Staff Writer</p><p>{LONG}</p><p>{MORE}</p></div>");
+    assert_eq!(wrong(&[(html, vec![LONG, MORE])]), "");
+}

@@ -272,6 +272,49 @@ pub(super) fn is_program(name: &str) -> bool {
     PROGRAMS.iter().any(is_it)
 }
 
+/// What persons are, first or last of the words beside their names; in matching form.
+const ROLES: &[&str] = &[
+    "columnist",
+    "contributor",
+    "correspondent",
+    "correspondant",
+    "editor",
+    "journalist",
+    "journaliste",
+    "korrespondent",
+    "muhabir",
+    "muhabiri",
+    "redakteur",
+    "redakteurin",
+    "reporter",
+    "staff",
+    "writer",
+    "корреспондент",
+    "редактор",
+    "باحث",
+    "باحثه",
+    "صحافي",
+    "صحافيه",
+    "صحفي",
+    "صحفيه",
+    "كاتب",
+    "كاتبه",
+    "مراسل",
+    "مراسله",
+];
+
+/// Words that say what a person is.
+const ROLE_WORDS_MAX: usize = 4;
+
+/// Whether a part of a byline says what a person is, and names none.
+fn is_role(part: &str) -> bool {
+    let folded = text::fold(part);
+    let mut words = folded.split(' ');
+    let ends = [words.next(), words.next_back()];
+    let is_label = folded.split(' ').count() <= ROLE_WORDS_MAX && !folded.contains(char::is_numeric);
+    is_label && ends.into_iter().flatten().any(|word| ROLES.contains(&word))
+}
+
 /// Takes a printed byline apart. `own_names` are the site's, folded; `is_city` knows places.
 pub(super) fn split(printed: &str, own_names: &[String], is_city: impl Fn(&str) -> bool) -> Byline {
     let (bare, was_named) = without_by_word(printed);
@@ -292,7 +335,7 @@ pub(super) fn split(printed: &str, own_names: &[String], is_city: impl Fn(&str) 
             byline.agencies.extend(is_agency(part).then(|| (*part).to_owned()));
         } else if parts.len() > 1 && !was_named && byline.place.is_none() && may_be_place {
             byline.place = Some((*part).to_owned());
-        } else if is_person(part) && (!is_behind_desk || is_agency(first)) {
+        } else if is_person(part) && !(index > 0 && is_role(part)) && (!is_behind_desk || is_agency(first)) {
             // Behind the site's own name more words may be a place as well.
             byline.authors.push(without_by_word(part).0.to_owned());
         }
@@ -344,8 +387,9 @@ pub(super) fn is_byline(line: &str) -> bool {
     let split = split(line, &[], |_| false);
     let (bare, was_named) = without_by_word(line);
     let parts = parts(bare);
-    let is_whole =
-        split.authors.len() + split.agencies.len() + usize::from(split.place.is_some()) == parts.len();
+    let roles = parts.iter().skip(1).filter(|part| is_role(part)).count();
+    let is_whole = split.authors.len() + split.agencies.len() + usize::from(split.place.is_some()) + roles
+        == parts.len();
     is_whole && (!split.agencies.is_empty() || (was_named && !split.authors.is_empty()))
 }
 
