@@ -412,3 +412,11 @@ fn a_byline_with_what_its_writer_is_is_no_text() {
     let html = format!("<div class=text><p>By Ada Quill, Staff Writer</p><p>{LONG}</p><p>{MORE}</p></div>");
     assert_eq!(wrong(&[(html, vec![LONG, MORE])]), "");
 }
+
+#[test]
+fn labels_over_links_to_other_stories_are_no_text() {
+    let html = format!(
+        "<div class=text><p>{LONG}</p><p><strong>اقرأ أيضاً:</strong></p><p><a href=/b>خبر آخر</a></p><p>{MORE}</p></div>"
+    );
+    assert_eq!(wrong(&[(html, vec![LONG, MORE])]), "");
+}

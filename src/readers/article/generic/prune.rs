@@ -239,7 +239,8 @@ fn drop_title(outline: &Outline<'_>, top: &Cell<'_>, titles: &[String], live: &m
     }
 }
 
-/// Labels that pages print between paragraphs: names of icons, and "advertisement" in many languages.
+/// Labels that pages print between paragraphs, in matching form: names of icons, "advertisement" and what stands over
+/// links to other stories in many languages.
 const LABELS: &[&str] = &[
     "icon",
     "logo",
@@ -281,6 +282,40 @@ const LABELS: &[&str] = &[
     "read more",
     "watch now",
     "video",
+    "read also",
+    "also read",
+    "see also",
+    "related",
+    "related stories",
+    "lesen sie auch",
+    "lire aussi",
+    "a lire aussi",
+    "à lire aussi",
+    "lea también",
+    "leia também",
+    "leia mais",
+    "leggi anche",
+    "lees ook",
+    "läs också",
+    "les også",
+    "læs også",
+    "czytaj także",
+    "czytaj też",
+    "читайте также",
+    "читайте також",
+    "baca juga",
+    "ayrıca oku",
+    "اقرا ايضا",
+    "اقرا المزيد",
+    "اقراي ايضا",
+    "طالع ايضا",
+    "شاهد ايضا",
+    "ذات صله",
+    "اخبار ذات صله",
+    "مواضيع ذات صله",
+    "مقالات ذات صله",
+    "بيشتر بخوانيد",
+    "مطالب مرتبط",
 ];
 
 /// Whether a line is a control of the page and no text: letter sizes, arrows, counters, names of icons.
@@ -295,7 +330,7 @@ pub(in crate::readers::article) fn is_control(line: &str) -> bool {
         _ => {
             let folded = text::fold(line);
             // Labels may be counted: "Advertisement 2".
-            let label = folded.trim_end_matches(|letter: char| letter.is_numeric() || letter == ' ');
+            let label = folded.trim_end_matches(|letter: char| !letter.is_alphabetic());
             LABELS.contains(&label)
         }
     }
