@@ -420,3 +420,22 @@ fn labels_over_links_to_other_stories_are_no_text() {
     );
     assert_eq!(wrong(&[(html, vec![LONG, MORE])]), "");
 }
+
+#[test]
+fn calls_to_channels_that_the_site_has_are_no_text() {
+    let page = |href: &str| {
+        format!(
+            "<div class=text><p>{LONG}</p><p>تابعوا أخبارنا عبر <a href='{href}'>القناة</a></p><p>{MORE}</p></div>\
+             <footer><a href='https://t.me/paper'>Telegram</a></footer>"
+        )
+    };
+    let stays = vec![LONG, "تابعوا أخبارنا عبر القناة", MORE];
+    let cases = [
+        (page("https://t.me/paper"), vec![LONG, MORE]),
+        (page("https://news.google.com/publications/abc"), vec![LONG, MORE]),
+        // Of another, and a post.
+        (page("https://t.me/mayor"), stays.clone()),
+        (page("https://t.me/paper/7"), stays),
+    ];
+    assert_eq!(wrong(&cases), "");
+}

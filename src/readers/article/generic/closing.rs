@@ -6,11 +6,15 @@
 //! links lead: to the site's own pages for subscribers, to its terms, to the stores of apps.
 
 use super::{
+    hints::Hint,
     outline::{Cell, Line, Outline},
     prune::in_post,
 };
-use crate::{page::Page, text};
-use std::ops::Range;
+use crate::{
+    page::{Page, Tag},
+    text,
+};
+use std::{collections::HashSet, ops::Range};
 use url::Url;
 
 /// Live lines at the end of the body that are looked at.
@@ -102,6 +106,20 @@ const BESIDE_NOTICES: &[&str] = &[
 ];
 /// Stores of apps.
 const STORES: &[&str] = &["apps.apple.com", "itunes.apple.com", "play.google.com"];
+/// Where sites have channels of their own.
+const NETWORKS: &[&str] = &[
+    "facebook.com",
+    "instagram.com",
+    "linkedin.com",
+    "t.me",
+    "telegram.me",
+    "threads.net",
+    "tiktok.com",
+    "twitter.com",
+    "whatsapp.com",
+    "x.com",
+    "youtube.com",
+];
 /// How an agency says that its report ends.
 const END_MARKS: &[&str] = &["انتهای پیام", "پایان پیام"];
 /// Letters of a line with such a mark and its writer's sign.
@@ -112,11 +130,12 @@ pub(super) fn drop_own(page: &Page, outline: &Outline<'_>, chosen: &[usize], liv
     let cells = || chosen.iter().filter_map(|index| outline.cell(*index));
     let lines: Vec<usize> =
         cells().flat_map(|cell| cell.lines.clone()).filter(|index| live.get(*index) == Some(&true)).collect();
+    let furniture = furniture_links(outline, chosen);
     let closing = lines.len().saturating_sub(LAST);
     for (at, index) in lines.into_iter().enumerate() {
         let Some(line) = outline.lines.get(index) else { continue };
         let is_last = at >= closing;
-        let said = Said::by(page, outline, line);
+        let said = Said::by(page, outline, line, &furniture);
         let is_own = match said {
             Said::Call => line.weight <= CALL_MAX,
             Said::Store | Said::EndMark => is_last && line.weight <= CLOSING_MAX,
@@ -148,7 +167,7 @@ fn notice(outline: &Outline<'_>, chosen: &[usize], index: usize) -> Range<usize>
 /// On whose behalf a line speaks, and of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
-    /// Of a subscription or newsletter of the site.
+    /// Of a subscription, newsletter or channel of the site.
     Call,
     /// Of an app.
     Store,
@@ -161,7 +180,7 @@ enum Said {
 }
 
 impl Said {
-    fn by(page: &Page, outline: &Outline<'_>, line: &Line) -> Self {
+    fn by(page: &Page, outline: &Outline<'_>, line: &Line, furniture: &HashSet<&str>) -> Self {
         if line.weight <= END_MARK_MAX {
             let folded = text::fold(&line.text);
             let is_mark = |mark: &str| folded.trim_start().starts_with(&text::fold(mark));
@@ -175,7 +194,12 @@ impl Said {
         let inside = outline.cells.get(line.inner.clone()).unwrap_or_default();
         let links = inside.iter().filter_map(|cell| cell.node.attribute("href"));
         let urls = links.filter_map(|href| page.resolve(href));
-        urls.map(|url| Self::of(page, &url)).find(|said| *said != Self::Other).unwrap_or(Self::Other)
+        let said = urls.map(|url| Self::of(page, &url)).find(|said| *said != Self::Other);
+        said.unwrap_or_else(|| {
+            let mut links = inside.iter().filter_map(|cell| cell.node.attribute("href"));
+            let is_call = line.weight <= CALL_MAX && links.any(|href| is_own_channel(page, furniture, href));
+            if is_call { Self::Call } else { Self::Other }
+        })
     }
 
     fn of(page: &Page, url: &Url) -> Self {
@@ -218,6 +242,40 @@ impl Said {
             Self::Other
         }
     }
+}
+
+/// The addresses that the furniture around the body links to.
+fn furniture_links<'o>(outline: &'o Outline<'_>, chosen: &[usize]) -> HashSet<&'o str> {
+    let body: Vec<_> = chosen.iter().filter_map(|index| Some(*index..outline.cell(*index)?.end)).collect();
+    let is_beside =
+        |index: usize, cell: &Cell<'_>| body.iter().all(|body| cell.end <= body.start || body.end <= index);
+    let is_furniture = |cell: &Cell<'_>| {
+        matches!(cell.tag, Tag::FOOTER | Tag::HEADER | Tag::NAV) || cell.hint.has(Hint::CHROME)
+    };
+    let mut found = HashSet::new();
+    let mut until = 0;
+    for (index, cell) in outline.cells.iter().enumerate() {
+        if index >= until && is_furniture(cell) && is_beside(index, cell) {
+            until = cell.end;
+        }
+        if index < until && cell.tag == Tag::A {
+            found.extend(cell.node.attribute("href"));
+        }
+    }
+    found
+}
+
+/// Whether a link leads to a channel of the site in a social network: one that its header or footer links to, too.
+fn is_own_channel(page: &Page, furniture: &HashSet<&str>, href: &str) -> bool {
+    let Some(url) = page.resolve(href) else { return false };
+    let host = url.host_str().unwrap_or_default();
+    if host == "news.google.com" {
+        return url.path().starts_with("/publications/");
+    }
+    let segments = url.path_segments().into_iter().flatten().filter(|segment| !segment.is_empty());
+    furniture.contains(href)
+        && NETWORKS.contains(&psl::domain_str(host).unwrap_or(host))
+        && (1..=2).contains(&segments.count())
 }
 
 /// Whether a host is the page's own or beside it.
