@@ -9,7 +9,7 @@ use crate::{
         covering::Covered,
         failure::{self, Failure},
     },
-    readers::live::{self, Options, Pace, Round, Tracker},
+    readers::live::{self, Options, Pace, Round, Shape, Tracker},
     text,
 };
 use data_encoding::HEXLOWER;
@@ -32,7 +32,7 @@ pub(super) async fn read(at: At<'_>, rule: &live::Rule, first: Response) -> Resu
     let tracker = known(at).await?;
     let fetch = facts(at, &first);
     let pace = Pace { now: at.context.clock.now(), pages_max: PAGES_MAX, reread: REREAD };
-    let (look, mut remarks) = page(at, rule, first).await?;
+    let (look, mut remarks) = page(at, rule, first, None).await?;
     if look.posts.is_empty() && !tracker.is_known() {
         let words =
             format!("no post is found on {}: check the selectors of [[source.live]]", fetch.final_url);
@@ -40,7 +40,7 @@ pub(super) async fn read(at: At<'_>, rule: &live::Rule, first: Response) -> Resu
     }
     let mut round = Round::begin(pace, look);
     while let Some(older) = round.wants(&tracker).cloned() {
-        match next(at, rule, older).await {
+        match next(at, rule, older, round.shape()).await {
             Some(Ok((look, more))) => {
                 remarks.extend(more);
                 round.add(look);
@@ -66,7 +66,7 @@ pub(super) async fn section(at: At<'_>, response: Response) -> Result<(Vec<Url>,
     let read = context.pool.run(move || {
         let (html, remark) = text::decode(&response.body, response.charset.as_deref());
         let rule = live::Rule::default();
-        let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy };
+        let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy, like: None };
         let (pages, mut remarks) = live::section(&options, &html, &response.url);
         if let Some(wall) = failure::wall_of(&requested, &response, &html).filter(|_| pages.is_empty()) {
             return Err(Failure::wall(wall, &response));
@@ -95,13 +95,14 @@ async fn page(
     at: At<'_>,
     rule: &live::Rule,
     response: Response,
+    like: Option<&Shape>,
 ) -> Result<(live::Look, Vec<Remark>), Failure> {
     let At { context, source, door, state } = at;
     let (zone, now, rule) = (source.zone.clone(), context.clock.now(), rule.clone());
-    let requested = state.url(door).clone();
+    let (requested, like) = (state.url(door).clone(), like.cloned());
     let read = context.pool.run(move || {
         let (body, remark) = text::decode(&response.body, response.charset.as_deref());
-        let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy };
+        let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy, like: like.as_ref() };
         let (look, mut remarks) = live::read(&options, &body, Some(&response.url));
         // A wall has no posts; a live page may well ask about cookies beside them.
         if let Some(wall) = failure::wall_of(&requested, &response, &body).filter(|_| look.posts.is_empty()) {
@@ -114,14 +115,19 @@ async fn page(
 }
 
 /// Asks for an older page and reads it; `None` when the daemon stops.
-async fn next(at: At<'_>, rule: &live::Rule, url: Url) -> Option<Result<(live::Look, Vec<Remark>), Failure>> {
+async fn next(
+    at: At<'_>,
+    rule: &live::Rule,
+    url: Url,
+    like: Option<&Shape>,
+) -> Option<Result<(live::Look, Vec<Remark>), Failure>> {
     if !at.source.has_site_of(&url) {
         let words = format!("the older page {url} is of another site; it is not asked for");
         return Some(Err(Failure::new("live/other-site", words)));
     }
     let words = |stopped: &super::Stopped| Failure::new("live/older-failed", stopped.words());
     match ask(at, url.clone(), Validators::default()).await? {
-        Ok(response) if response.status == 200 => Some(page(at, rule, response).await),
+        Ok(response) if response.status == 200 => Some(page(at, rule, response, like).await),
         Ok(response) => Some(Err(Failure::status(&url, &response))),
         Err(stopped) => Some(Err(words(&stopped))),
     }

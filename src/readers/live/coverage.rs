@@ -19,6 +19,9 @@ use url::Url;
 /// So long without a post is an end.
 const SILENCE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// Posts that are kept on top at once, at most.
+pub(super) const PINS_MAX: usize = 3;
+
 /// The order of posts on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
@@ -147,11 +150,10 @@ impl Coverage {
         let pairs = || times.iter().zip(times.iter().skip(1));
         let down = pairs().filter(|(one, next)| one.at > next.at).count();
         let up = pairs().filter(|(one, next)| one.at < next.at).count();
-        self.order = if up > down { Order::OldestFirst } else { Order::NewestFirst };
-        let newest = posts
-            .iter()
-            .filter(|post| !post.marks.removed)
-            .max_by_key(|post| post.published.map(|moment| moment.at));
+        // What is kept on top stands above newer posts too, and need not have a mark.
+        let is_rising = up > down && (up > PINS_MAX || up == pairs().count());
+        self.order = if is_rising { Order::OldestFirst } else { Order::NewestFirst };
+        let newest = newest(posts);
         self.is_list = !posts.is_empty()
             && posts.iter().all(|post| {
                 post.id.is_some()
@@ -159,9 +161,13 @@ impl Coverage {
             });
         let says = |line: &Option<String>| line.as_deref().is_some_and(is_farewell);
         self.signs.has_farewell |= says(&self.title);
-        if let Some(newest) = newest.filter(|_| !self.is_list) {
-            let lead: String = newest.text.chars().take(200).collect();
-            self.signs.has_farewell |= says(&newest.title) || is_farewell(&lead);
+        let bids = |post: &Post| {
+            let lead: String = post.text.chars().take(200).collect();
+            says(&post.title) || is_farewell(&lead)
+        };
+        let last = newest.iter().find(|post| bids(post)).or(newest.first()).filter(|_| !self.is_list);
+        if let Some(newest) = last {
+            self.signs.has_farewell |= bids(newest);
             self.leads = newest.links.iter().filter_map(|link| Url::parse(&link.url).ok()).take(8).collect();
         }
         let newest = times.iter().map(|moment| moment.at).max();
@@ -170,6 +176,14 @@ impl Coverage {
             self.end = None;
         }
     }
+}
+
+/// The posts that are newest by what the page says: several may be of one minute, or "2 hours ago".
+fn newest(posts: &[Post]) -> Vec<&Post> {
+    let at = |post: &Post| post.published.map(|moment| moment.at);
+    let there = || posts.iter().filter(|post| !post.marks.removed);
+    let last = there().map(at).max();
+    there().filter(|post| Some(at(post)) == last).collect()
 }
 
 /// The page with older posts.

@@ -1,7 +1,7 @@
 //! Where on a page the posts are: what the rules find, what is declared as a post, else the largest set of siblings
 //! each of which holds a time and text.
 
-use super::{Options, stamp};
+use super::{Options, Shape, stamp};
 use crate::page::{Node, Page, Step, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +24,15 @@ pub(super) struct Found<'a> {
     pub(super) by_rule: bool,
 }
 
+impl Found<'_> {
+    /// What the lowest of them is: those above may be kept on top, and marked so.
+    pub(super) fn shape(&self) -> Option<Shape> {
+        self.items
+            .last()
+            .map(|item| Shape { tag: item.tag(), class: item.attribute("class").map(str::to_owned) })
+    }
+}
+
 /// Finds the posts of a page.
 pub(super) fn items<'a>(options: &Options<'_>, page: &'a Page) -> Found<'a> {
     let ruled = options.rule.post.iter().map(|pick| page.select(pick)).find(|items| !items.is_empty());
@@ -34,6 +43,8 @@ pub(super) fn items<'a>(options: &Options<'_>, page: &'a Page) -> Found<'a> {
     let declared: Vec<_> =
         outline.elements.iter().filter(|element| element.is_declared).map(|e| e.node).collect();
     let items = if declared.is_empty() { outline.siblings() } else { declared };
+    let like = options.like.map(|shape| outline.like(shape)).filter(|like| like.len() >= items.len());
+    let items = like.unwrap_or(items);
     Found { items, by_rule: false }
 }
 
@@ -144,7 +155,21 @@ impl<'a> Outline<'a> {
         best.map(|(_, _, set)| self.with_like(set)).unwrap_or_default()
     }
 
-    /// A set with the siblings of the same class that show no time.
+    /// The elements of a shape that hold a time and text.
+    fn like(&self, shape: &Shape) -> Vec<Node<'a>> {
+        let is_like = |element: &Element<'a>| {
+            element.tag == shape.tag
+                && element.node.attribute("class") == shape.class.as_deref()
+                && element.has_time
+                && element.letters > 0
+        };
+        let each = self.elements.iter().enumerate();
+        each.filter(|(index, element)| is_like(element) && !self.in_chrome(*index))
+            .map(|(_, element)| element.node)
+            .collect()
+    }
+
+    /// A set with the siblings of the same class that show no time, or stand where a post was taken down.
     fn with_like(&self, set: &[usize]) -> Vec<Node<'a>> {
         let all = || set.iter().filter_map(|index| self.elements.get(*index));
         let tag = all().next().map(|element| element.tag);
@@ -152,7 +177,7 @@ impl<'a> Outline<'a> {
         let classes: BTreeSet<&str> = all().filter_map(|element| element.node.attribute("class")).collect();
         let is_like = |element: &&Element<'a>| {
             let class = element.node.attribute("class");
-            element.letters > 0
+            (element.letters > 0 || is_stone(element.node))
                 && parents.contains(&element.parent)
                 && tag == Some(element.tag)
                 && class.is_some_and(|class| classes.contains(class))
@@ -240,6 +265,14 @@ impl<'a> Element<'a> {
         }
     }
 }
+
+/// Whether an element stands in the place of a post that was taken down: it may be empty.
+fn is_stone(node: Node<'_>) -> bool {
+    STONES.iter().any(|name| node.attribute(name).is_some())
+}
+
+/// Attributes of posts that were taken down.
+pub(super) const STONES: &[&str] = &["data-tombstone", "data-deleted"];
 
 /// What is in an element is in the one around it.
 fn close(elements: &mut [Element<'_>], closed: Option<usize>, around: Option<usize>) {

@@ -212,7 +212,7 @@ impl<'a> Item<'a> {
             key_event: has("key") && (has("event") || has("moment") || has("point"))
                 || has("keyevent")
                 || any(&["data-key-event", "data-post-highlight"]),
-            removed: any(&["data-tombstone", "data-deleted"]),
+            removed: any(find::STONES),
         }
     }
 

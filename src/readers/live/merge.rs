@@ -131,7 +131,9 @@ impl<'a> Groups<'a> {
         let known = self.sketches.get(index).and_then(|group| group.last());
         let Some(known) = known.filter(|_| self.taken.get(index) == Some(&true)) else { return false };
         let at = |sketch: &Sketch<'_>| sketch.published.as_ref().map(|stamp| stamp.moment.at);
-        at(known) != at(sketch) || known.title.as_deref().map(fold) != sketch.title.as_deref().map(fold)
+        at(known) != at(sketch)
+            || known.title.as_deref().map(fold) != sketch.title.as_deref().map(fold)
+            || !begin_alike(&known.text, &sketch.text)
     }
 
     /// Whether a group's time is not another day's: the same headline may be written twice.
@@ -292,6 +294,23 @@ fn begins_in(plain: &str, part: &Part) -> bool {
 
 /// Letters of the beginning of a text by which it is known.
 const BEGIN: usize = 16;
+
+/// Whether the texts of two sketches of one way begin with the same letters, or one has none.
+fn begin_alike(one: &Text<'_>, other: &Text<'_>) -> bool {
+    let begin = |text: &Text<'_>| -> String {
+        let text = match text {
+            Text::None => String::new(),
+            Text::Markup(markup) => strip_markup(markup),
+            Text::Element(node, _) => node.text(),
+        };
+        text.chars().filter(|letter| letter.is_alphanumeric()).take(BEGIN_OF_ONE).collect()
+    };
+    let (one, other) = (begin(one), begin(other));
+    one.starts_with(&other) || other.starts_with(&one)
+}
+
+/// Letters of the beginnings of two texts that are compared when they have one id.
+const BEGIN_OF_ONE: usize = 120;
 
 fn letters(text: &str) -> usize {
     text.chars().filter(|letter| letter.is_alphanumeric()).count()

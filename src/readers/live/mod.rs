@@ -24,7 +24,7 @@ pub use track::{Event, Happening, Known, Pace, Presence, Round, Tracker, WARM};
 use crate::{
     date,
     model::{Block, Fingerprint, Image, Link, Moment, Origin, Provenance, Remark},
-    page::{Node, Page, Pick},
+    page::{Node, Page, Pick, Tag},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
@@ -64,6 +64,15 @@ pub struct Options<'a> {
     pub now: Timestamp,
     /// Which of day and month comes first where both could.
     pub order: date::Order,
+    /// What a post is on the page above, for an older page: a short one does not show by itself that it is a list.
+    pub like: Option<&'a Shape>,
+}
+
+/// The element that posts of a page are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    tag: Tag,
+    class: Option<String>,
 }
 
 /// What a page says of a post beside its text.
@@ -119,6 +128,8 @@ pub struct Look {
     pub coverage: Coverage,
     /// Its posts in page order.
     pub posts: Vec<Post>,
+    /// The element that its posts are, where it has some in its markup.
+    pub shape: Option<Shape>,
 }
 
 /// A post as one way of reading has it.
@@ -176,7 +187,7 @@ fn read_json(options: &Options<'_>, value: &Value, url: Option<&Url>) -> (Look, 
     let merged = merge::merge(options, &page, vec![answer.sketches]);
     coverage.url = declared;
     coverage.settle(options, &merged);
-    (Look { coverage, posts: merged }, Vec::new())
+    (Look { coverage, posts: merged, shape: None }, Vec::new())
 }
 
 fn read_page(options: &Options<'_>, html: &str, url: Option<&Url>) -> (Look, Vec<Remark>) {
@@ -191,5 +202,5 @@ fn read_page(options: &Options<'_>, html: &str, url: Option<&Url>) -> (Look, Vec
     let posts = merge::merge(options, &page, vec![items, declared.sketches]);
     coverage.url = page.canonical().or_else(|| page.base_url().cloned());
     coverage.settle(options, &posts);
-    (Look { coverage, posts }, remarks)
+    (Look { coverage, posts, shape: found.shape() }, remarks)
 }

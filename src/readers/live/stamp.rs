@@ -10,6 +10,9 @@ use jiff::{SignedDuration, Timestamp, civil, tz::Offset};
 /// A post is not published later than this after the page was fetched: clocks differ a little.
 const AHEAD_MAX: SignedDuration = SignedDuration::from_mins(3);
 
+/// The reading of a line that counts back from now is another one so much later.
+const LATER: SignedDuration = SignedDuration::from_hours(36);
+
 /// A time that was read, with what it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stamp {
@@ -44,9 +47,15 @@ impl Stamp {
         let reading = date::read(line, &context);
         let moment = reading.moment?;
         let digits = line.bytes().all(|byte| byte.is_ascii_digit());
+        // "Yesterday" and "2 days ago" are days, and others the day after.
+        let moves = || {
+            let later = Context { now: options.now + LATER, ..context };
+            date::read(line, &later).moment.is_none_or(|later| later.at != moment.at)
+        };
         let form = if digits {
             Form::Unix
-        } else if reading.is_bare_amount || is_relative(line, moment.precision) {
+        } else if reading.is_bare_amount || is_short(line) && (moment.precision != Precision::Day || moves())
+        {
             Form::Relative
         } else if is_clock(line) {
             Form::Clock
@@ -106,8 +115,9 @@ fn is_clock(line: &str) -> bool {
     line.contains([':', '.']) && digits <= 6 && letters <= 8
 }
 
-/// Whether a line is an amount of time: it has hardly any digits and no clock.
-fn is_relative(line: &str, precision: Precision) -> bool {
+/// Whether a line may be an amount of time: it has hardly any digits and no clock.
+fn is_short(line: &str) -> bool {
     let digits = line.chars().filter(|letter| letter.is_numeric()).count();
-    precision != Precision::Day && digits <= 2 && !line.contains([':', '-', '/'])
+    // "9.30" is a clock.
+    (digits <= 2 || digits == 3 && !line.contains('.')) && !line.contains([':', '-', '/'])
 }

@@ -44,8 +44,10 @@ pub(super) fn read<'a>(options: &Options<'_>, value: &Value, url: Option<&Url>) 
     let mut answer = Answer { coverage: about(options, value, url), ..Answer::default() };
     if let Some((system, posts)) = find(value) {
         answer.coverage.is_declared = true;
-        answer.sketches =
-            posts.iter().take(POSTS_MAX).filter_map(|post| (system.read)(options, post)).collect();
+        answer.sketches = pinned(options, system, value)
+            .into_iter()
+            .chain(posts.iter().take(POSTS_MAX).filter_map(|post| (system.read)(options, post)))
+            .collect();
     } else if let Some(blog) = find_blog(value) {
         answer.coverage = Coverage { older: answer.coverage.older, ..Coverage::of_blog(options, blog) };
         answer.sketches = declared::sketches(options, blog, url);
@@ -59,6 +61,15 @@ pub(super) fn read<'a>(options: &Options<'_>, value: &Value, url: Option<&Url>) 
         }
     }
     answer
+}
+
+/// The post that the Guardian keeps on top: it stands apart, and may not be in the list.
+fn pinned(options: &Options<'_>, system: &System, value: &Value) -> Option<Sketch<'static>> {
+    let post =
+        value.get("pinnedPost").filter(|post| system.keys.iter().all(|key| post.get(key).is_some()))?;
+    let mut sketch = (system.read)(options, post)?;
+    sketch.marks.pinned = true;
+    Some(sketch)
 }
 
 /// The list of posts of a known system, the longest. JSON is read to a bounded depth, so this ends.

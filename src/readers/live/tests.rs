@@ -13,7 +13,7 @@ const NOW: &str = "2026-03-01T12:00:00Z";
 
 fn look_in(rule: &Rule, zone: &TimeZone, body: &str) -> Look {
     let now: Timestamp = NOW.parse().unwrap();
-    let options = Options { rule, zone, now, order: date::Order::Dmy };
+    let options = Options { rule, zone, now, order: date::Order::Dmy, like: None };
     let url = Url::parse("https://news.example/live/harbor").unwrap();
     read(&options, body, Some(&url)).0
 }
@@ -340,4 +340,95 @@ fn any_text_gives_a_look() {
         assert!(look.posts.len() <= super::POSTS_MAX, "{}", text.chars().take(40).collect::<String>());
         assert!(look.posts.iter().all(|post| post.published.is_none_or(|moment| moment.at < soon)));
     }
+}
+
+/// A post with an id, or none, and a time as it is printed.
+fn entry(id: &str, time: &str, text: &str) -> String {
+    let id = if id.is_empty() { String::new() } else { format!(" id=\"{id}\"") };
+    format!("<section class=\"update\"{id}><span class=\"date\">{time}</span><p>{text}</p></section>")
+}
+
+fn texts(look: &Look) -> Vec<&str> {
+    look.posts.iter().map(|post| post.text.as_str()).collect()
+}
+
+#[test]
+fn a_stone_may_be_empty() {
+    let post = |id: u32, rest: &str| {
+        format!("<article class=\"e\" id=\"p{id}\" data-sort-time=\"17723646{id}\"{rest}</article>")
+    };
+    let page = post(12, "><p>The crane lifts.</p>")
+        + &post(11, " data-tombstone>")
+        + &post(10, "><p>The gates open.</p>");
+    let look = look(&page);
+    let removed: Vec<bool> = look.posts.iter().map(|post| post.marks.removed).collect();
+    assert_eq!(removed, [false, true, false]);
+}
+
+#[test]
+fn the_post_that_the_guardian_keeps_on_top_may_be_missing_from_its_list() {
+    let block = |id: &str, text: &str| {
+        format!(
+            r#"{{"id":"{id}","elements":[{{"html":"<p>{text}</p>"}}],"blockFirstPublished":1772360100000,"attributes":{{"pinned":false}}}}"#
+        )
+    };
+    let pinned = block("a9", "The crane lifts.");
+    let others = [block("a8", "The gates open."), block("a7", "We begin.")].join(",");
+    let apart = look(&format!(r#"{{"pinnedPost":{pinned},"blocks":[{others}]}}"#));
+    assert_eq!(texts(&apart), ["The crane lifts.", "The gates open.", "We begin."]);
+    let both = look(&format!(r#"{{"pinnedPost":{pinned},"blocks":[{others},{pinned}]}}"#));
+    assert_eq!(texts(&both), texts(&apart));
+    assert!(apart.posts[0].marks.pinned && both.posts[0].marks.pinned);
+}
+
+#[test]
+fn posts_with_ids_made_of_times_are_two() {
+    let page = entry("post77", "10:05", "The crane lifts the first of the containers.")
+        + &entry("post77", "10:05", "The gates are open, says the harbor master.")
+        + &entry("post70", "10:01", "We begin, with rain over the harbor.");
+    assert_eq!(look(&page).posts.len(), 3);
+}
+
+#[test]
+fn a_farewell_of_the_last_minute_closes_it() {
+    let page = entry("p3", "2 hours ago", "That's it for our live coverage. Good night.")
+        + &entry("p2", "2 hours ago", "The crane lifts the last of the containers.")
+        + &entry("p1", "2 hours ago", "The gates are closed, says the harbor master.");
+    assert!(look(&page).coverage.signs.has_farewell);
+}
+
+#[test]
+fn days_ago_are_amounts_of_time() {
+    for (time, is_relative) in [
+        ("1 day ago", true),
+        ("منذ يومين", true),
+        ("yesterday", true),
+        ("1 March 2026", false),
+        ("5 minutes ago", true),
+    ] {
+        let page = entry("p3", time, "The crane lifts the first of the containers.")
+            + &entry("p2", time, "The gates are open, says the harbor master.")
+            + &entry("p1", time, "We begin, with rain over the harbor.");
+        assert_eq!(look(&page).posts[0].is_relative, is_relative, "{time}");
+    }
+}
+
+#[test]
+fn what_is_kept_on_top_does_not_turn_the_order_around() {
+    let page = entry("", "5 hours ago", "The gates are open, says the harbor master.")
+        + &entry("", "2 hours ago", "The crane lifts the first of the containers.")
+        + &entry("", "2 hours ago", "We begin, with rain over the harbor.");
+    assert_eq!(look(&page).coverage.order, Order::NewestFirst);
+}
+
+#[test]
+fn a_short_older_page_is_read_like_the_first() {
+    let page = |texts: &[&str]| texts.iter().map(|text| entry("", "10:05", text)).collect::<String>();
+    let first = look(&page(&["The crane lifts a container.", "The gates are open.", "We begin, with rain."]));
+    let older = page(&["Good morning from the harbor."]);
+    assert!(look(&older).posts.is_empty());
+    let (rule, now) = (Rule::default(), NOW.parse().unwrap());
+    let like = first.shape.as_ref();
+    let options = Options { rule: &rule, zone: &TimeZone::UTC, now, order: date::Order::Dmy, like };
+    assert_eq!(texts(&read(&options, &older, None).0), ["Good morning from the harbor."]);
 }

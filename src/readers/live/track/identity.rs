@@ -2,10 +2,10 @@
 
 use super::{
     Tracker,
-    known::{Known, Presence, sample, whole},
+    known::{Known, Presence, coarseness, sample, whole},
 };
 use crate::{readers::live::Post, text::fold};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
 /// Which known posts the posts of a round are.
@@ -17,14 +17,16 @@ pub(super) struct Identified {
     pub(super) are_ids_loose: bool,
 }
 
-/// Times this near are one where either was an amount of time before now.
+/// Times this near are of one text where either was an amount of time before now.
 const RELATIVE_SLACK: SignedDuration = SignedDuration::from_hours(2);
+/// Texts of one time, without a headline in common, have at least so much in common.
+const LIKENESS_MIN: f64 = 0.5;
 
 impl Tracker {
     /// Knows posts again.
-    pub(super) fn identify(&self, posts: &[(Post, u32)]) -> Identified {
+    pub(super) fn identify(&self, posts: &[(Post, u32)], now: Timestamp) -> Identified {
         if !self.are_ids_loose {
-            let mut search = Search::of(self, posts);
+            let mut search = Search::of(self, posts, now);
             if search.by_id() {
                 search.by_text();
                 search.by_time(true);
@@ -32,7 +34,7 @@ impl Tracker {
                 return Identified { matched: search.matched, are_ids_loose: false };
             }
         }
-        let mut search = Search::of(self, posts);
+        let mut search = Search::of(self, posts, now);
         search.by_text();
         search.by_time(false);
         search.by_likeness();
@@ -44,21 +46,28 @@ impl Tracker {
 struct Search<'a> {
     known: &'a [Known],
     posts: &'a [(Post, u32)],
+    now: Timestamp,
     matched: Vec<Option<usize>>,
     taken: Vec<bool>,
     by_whole: HashMap<u64, Vec<usize>>,
+    /// By what they said before they were revised.
+    by_before: HashMap<u64, Vec<usize>>,
     by_time: HashMap<i64, Vec<usize>>,
     /// What the posts of the round say: which of them say it.
     said: HashMap<u64, Vec<usize>>,
 }
 
 impl<'a> Search<'a> {
-    fn of(tracker: &'a Tracker, posts: &'a [(Post, u32)]) -> Self {
+    fn of(tracker: &'a Tracker, posts: &'a [(Post, u32)], now: Timestamp) -> Self {
         let known = tracker.posts.as_slice();
-        let (mut by_whole, mut by_time): (HashMap<_, Vec<usize>>, HashMap<_, Vec<usize>>) =
+        let (mut by_whole, mut by_before): (HashMap<u64, Vec<usize>>, HashMap<u64, Vec<usize>>) =
             Default::default();
+        let mut by_time: HashMap<i64, Vec<usize>> = HashMap::new();
         for (index, known) in known.iter().enumerate() {
             by_whole.entry(known.whole()).or_default().push(index);
+            if let Some(before) = known.before() {
+                by_before.entry(before).or_default().push(index);
+            }
             if let Some(moment) = known.published() {
                 by_time.entry(moment.at.as_second()).or_default().push(index);
             }
@@ -71,9 +80,11 @@ impl<'a> Search<'a> {
             said,
             known,
             posts,
+            now,
             matched: vec![None; posts.len()],
             taken: vec![false; known.len()],
             by_whole,
+            by_before,
             by_time,
         }
     }
@@ -154,13 +165,17 @@ impl<'a> Search<'a> {
         is_retitled && is_reworded && (moved || stands_elsewhere)
     }
 
-    /// Matches what says the same at the same time.
+    /// Matches what says the same at the same time, or said so before.
     fn by_text(&mut self) {
-        for (index, post) in self.open() {
-            let same = self.by_whole.get(&whole(None, post)).into_iter().flatten();
-            let found = same.copied().find(|known| self.is_free(*known) && self.is_same_time(post, *known));
-            if let Some(found) = found {
-                self.take(index, found);
+        for is_now in [true, false] {
+            for (index, post) in self.open() {
+                let said = if is_now { &self.by_whole } else { &self.by_before };
+                let same = said.get(&whole(None, post)).into_iter().flatten();
+                let found =
+                    same.copied().find(|known| self.is_free(*known) && self.is_same_time(post, *known));
+                if let Some(found) = found {
+                    self.take(index, found);
+                }
             }
         }
     }
@@ -169,7 +184,15 @@ impl<'a> Search<'a> {
         let Some(known) = self.known.get(known) else { return false };
         let Some((now, then)) = post.published.zip(known.published()) else { return true };
         let apart = now.at.duration_since(then.at).abs();
-        apart.is_zero() || (post.is_relative || known.is_relative()) && apart <= RELATIVE_SLACK
+        let slack = RELATIVE_SLACK.max(self.slack(post, known));
+        apart.is_zero() || (post.is_relative || known.is_relative()) && apart <= slack
+    }
+
+    /// How far the times of a post and the known one may be apart when they are of one: both may be amounts of time.
+    fn slack(&self, post: &Post, known: &Known) -> SignedDuration {
+        let own = post.published.filter(|_| post.is_relative);
+        let own = own.map(|moment| coarseness(self.now.duration_since(moment.at)));
+        known.slack() + own.unwrap_or_default() + SignedDuration::from_mins(1)
     }
 
     /// Matches what was published at the same time and is alike; where posts have no ids to rely on, also the only
@@ -181,11 +204,13 @@ impl<'a> Search<'a> {
             let at_once =
                 self.by_time.get(&second).into_iter().flatten().copied().filter(|known| self.is_free(*known));
             let candidates: Vec<usize> = at_once.collect();
-            let others = self
-                .posts
-                .iter()
-                .filter(|(other, _)| other.published.is_some_and(|other| other.at == moment.at));
-            let is_alone = candidates.len() == 1 && others.count() == 1;
+            let others = self.open();
+            let others =
+                others.iter().filter(|(_, other)| other.published.is_some_and(|other| other.at == moment.at));
+            let is_there = |index: &usize| {
+                self.known.get(*index).is_some_and(|known| known.presence() != Presence::Removed)
+            };
+            let is_alone = candidates.len() == 1 && candidates.iter().all(is_there) && others.count() == 1;
             let words = sample(&post.text);
             let alike = |index: usize| {
                 let known = self.known.get(index)?;
@@ -205,22 +230,33 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Matches what has no time to be known by and says nearly the same.
+    /// Matches what has no exact time to be known by and says nearly the same, or has the same headline.
     fn by_likeness(&mut self) {
         for (index, post) in self.open() {
             if post.published.is_some() && !post.is_relative || post.text.is_empty() {
                 continue;
             }
             let words = sample(&post.text);
-            let near =
-                (0..self.known.len()).filter(|known| self.is_free(*known) && self.is_same_time(post, *known));
-            let scored = near.filter_map(|known| Some((known, self.known.get(known)?.likeness(&words))));
-            let best = scored
-                .filter(|(_, likeness)| *likeness >= 0.6)
-                .max_by(|(_, one), (_, other)| one.total_cmp(other));
+            let near = (0..self.known.len()).filter(|known| self.is_free(*known));
+            let scored = near.filter_map(|index| {
+                let known = self.known.get(index)?;
+                let likeness = known.likeness(&words);
+                let titles = known.title().zip(post.title.as_deref());
+                let is_titled = titles.is_some_and(|(then, now)| fold(then) == fold(now));
+                let is_it = is_titled || likeness >= LIKENESS_MIN;
+                (is_it && self.is_near(post, known))
+                    .then_some((index, f64::from(u8::from(is_titled)) + likeness))
+            });
+            let best = scored.max_by(|(_, one), (_, other)| one.total_cmp(other));
             if let Some((found, _)) = best {
                 self.take(index, found);
             }
         }
+    }
+
+    /// Whether the times of a post and a known one may be the same.
+    fn is_near(&self, post: &Post, known: &Known) -> bool {
+        let Some((now, then)) = post.published.zip(known.published()) else { return true };
+        now.at.duration_since(then.at).abs() <= self.slack(post, known)
     }
 }

@@ -45,6 +45,15 @@ pub struct Known {
     sample: Vec<u32>,
     presence: Presence,
     is_pinned: bool,
+    /// Its declared last change.
+    #[serde(default)]
+    modified: Option<Timestamp>,
+    /// Hash of headline and text before they were revised last.
+    #[serde(default)]
+    before: Option<u64>,
+    /// When it was revised or removed last.
+    #[serde(default)]
+    changed: Option<Timestamp>,
 }
 
 impl Known {
@@ -63,6 +72,9 @@ impl Known {
             sample: Vec::new(),
             presence: Presence::Shown,
             is_pinned: false,
+            modified: None,
+            before: None,
+            changed: None,
         };
         known.take(post);
         known
@@ -98,11 +110,7 @@ impl Known {
         if !self.is_relative && self.published.is_some() {
             return SignedDuration::ZERO;
         }
-        match self.first_seen.duration_since(self.at()).as_hours() {
-            ..1 => SignedDuration::from_mins(1),
-            1..24 => SignedDuration::from_hours(1),
-            24.. => SignedDuration::from_hours(24),
-        }
+        coarseness(self.first_seen.duration_since(self.at()))
     }
 
     pub(super) const fn is_relative(&self) -> bool {
@@ -122,8 +130,47 @@ impl Known {
         self.whole
     }
 
+    /// Hash of what it said before it was revised last.
+    pub(super) const fn before(&self) -> Option<u64> {
+        self.before
+    }
+
     pub(super) const fn set_presence(&mut self, presence: Presence) {
         self.presence = presence;
+    }
+
+    /// Notes that it is revised: what was seen of its other ways holds no more, nor a headline that one which had it
+    /// has no more.
+    pub(super) fn note_revised(&mut self, post: &Post, now: Timestamp) {
+        let has_way = post.prints.iter().any(|(from, _)| self.ways.iter().any(|(way, _)| way == from));
+        if post.title.is_none() && has_way {
+            self.title = None;
+        }
+        self.before = Some(self.whole);
+        self.changed = Some(now);
+        self.ways.clear();
+    }
+
+    /// Notes that it is taken down.
+    pub(super) fn note_removed(&mut self, now: Timestamp) {
+        self.presence = Presence::Removed;
+        self.is_pinned = false;
+        self.changed = Some(now);
+    }
+
+    /// Whether it was revised or taken down less than so long ago.
+    pub(super) fn has_changed_within(&self, span: SignedDuration, now: Timestamp) -> bool {
+        self.changed.is_some_and(|changed| now.duration_since(changed) <= span)
+    }
+
+    /// Whether a post says what this one did before it was revised.
+    pub(super) fn takes_back(&self, post: &Post) -> bool {
+        self.before.is_some_and(|before| before == whole(self.title(), post))
+    }
+
+    /// Whether the declared change of a post is older than the one that was seen.
+    pub(super) fn is_older(&self, post: &Post) -> bool {
+        self.modified.zip(post.modified).is_some_and(|(then, now)| now.at < then)
     }
 
     pub(super) const fn set_pinned(&mut self, is_pinned: bool) {
@@ -187,8 +234,24 @@ impl Known {
         if post.author.is_some() {
             self.author.clone_from(&post.author);
         }
-        self.ways = short_ways(post);
+        if let Some(modified) = post.modified {
+            self.modified = Some(modified.at);
+        }
+        // A way that has the post no more may have it again.
+        let ways = short_ways(post);
+        self.ways.retain(|(from, _)| ways.iter().all(|(way, _)| way != from));
+        self.ways.extend(ways);
         self.sample = sample(&post.text);
+    }
+}
+
+/// How inexact an amount of time is: it is told in minutes, then hours, then days, which begin at midnight. The pages
+/// of a round are not all read at the instant by which it is reckoned: "1 hour ago" may be some minutes less.
+pub(super) fn coarseness(amount: SignedDuration) -> SignedDuration {
+    match (amount + SignedDuration::from_mins(5)).as_hours() {
+        ..1 => SignedDuration::from_mins(1),
+        1..24 => SignedDuration::from_hours(1),
+        24.. => SignedDuration::from_hours(48),
     }
 }
 

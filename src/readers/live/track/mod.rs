@@ -12,7 +12,7 @@ mod tests;
 
 pub use known::{Known, Presence};
 
-use super::{Coverage, Look, Order, Post};
+use super::{Coverage, Look, Order, Post, Shape};
 use crate::model::Origin;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -124,8 +124,14 @@ pub struct Tracker {
     opened: Option<Timestamp>,
     /// The newest declared change of the whole.
     modified: Option<Timestamp>,
+    /// When the newest post was published that the last sound look showed.
+    #[serde(default)]
+    newest: Option<Timestamp>,
     /// Since when copies are older than what was seen.
     stale_since: Option<Timestamp>,
+    /// An older page was wanted and failed: what is not older than this may have been missed.
+    #[serde(default)]
+    owed: Option<Timestamp>,
     /// When pages further down were read last.
     deep: Option<Timestamp>,
     /// Whether a badge said "live".
@@ -151,6 +157,7 @@ pub struct Round {
     posts: Vec<(Post, u32)>,
     older: Option<Url>,
     pages: u32,
+    shape: Option<Shape>,
 }
 
 impl Round {
@@ -162,7 +169,7 @@ impl Round {
         }
         let older = first.coverage.older.clone();
         let posts = posts.into_iter().map(|post| (post, 0)).collect();
-        Self { pace, coverage: first.coverage, posts, older, pages: 1 }
+        Self { pace, coverage: first.coverage, posts, older, pages: 1, shape: first.shape }
     }
 
     /// Adds the page after the last.
@@ -172,7 +179,12 @@ impl Round {
         }
         self.older = next.coverage.older.filter(|older| Some(older) != self.older.as_ref());
         let page = self.pages;
-        self.posts.extend(next.posts.into_iter().map(|post| (post, page)));
+        for post in next.posts {
+            // A post that came meanwhile pushes another down; one that is kept on top also stands in its place.
+            if !self.posts.iter().any(|(known, _)| is_same(known, &post)) {
+                self.posts.push((post, page));
+            }
+        }
         self.pages += 1;
     }
 
@@ -186,9 +198,25 @@ impl Round {
         self.posts.iter().map(|(post, _)| post.id.clone().unwrap_or_default()).collect()
     }
 
+    /// What the posts of its first page are, by which those of older ones are known.
+    pub const fn shape(&self) -> Option<&Shape> {
+        self.shape.as_ref()
+    }
+
     /// Posts on the first of them.
     pub fn window(&self) -> usize {
         self.posts.iter().filter(|(_, page)| *page == 0).count()
+    }
+
+    /// The post at the bottom of the list.
+    fn bottom(&self) -> Option<usize> {
+        self.posts.iter().rposition(|(post, _)| !post.marks.pinned && !post.marks.removed)
+    }
+
+    /// When the lowest post was published of those of the first pages.
+    fn lowest(&self, pages: u32) -> Option<Timestamp> {
+        let of_pages = self.posts.iter().rev().filter(|(post, page)| *page < pages && !post.marks.pinned);
+        of_pages.filter_map(|(post, _)| post.published).map(|moment| moment.at).next()
     }
 
     /// The next page, where it is wanted.
@@ -239,21 +267,22 @@ impl Tracker {
 
     /// Whether an older page may hold what was missed or edited.
     fn wants_older(&self, round: &Round) -> bool {
-        if round.posts.is_empty() || self.is_stale(round) {
+        if round.posts.is_empty() {
             return false;
         }
         if !self.is_known() {
             return true;
         }
-        let found = self.identify(&round.posts);
-        let shown: Vec<usize> = found.matched.iter().flatten().copied().collect();
-        let in_list = round.posts.iter().zip(&found.matched).filter(|((post, _), _)| !post.marks.pinned);
-        let overlaps = in_list.filter_map(|(_, known)| *known).any(|known| self.is_followed(known));
-        if !overlaps {
+        let found = self.identify(&round.posts, round.pace.now);
+        if self.is_stale(round, &found.matched) {
+            return false;
+        }
+        if self.misses_older(round, &found.matched) {
             return true;
         }
+        let shown: Vec<usize> = found.matched.iter().flatten().copied().collect();
         let is_due = self.deep.is_none_or(|deep| round.pace.now.duration_since(deep) >= round.pace.reread);
-        let lowest = round.posts.iter().filter_map(|(post, _)| post.published).map(|moment| moment.at).min();
+        let lowest = round.lowest(round.pages);
         let is_warm = |(index, known): (usize, &Known)| {
             known.presence() == Presence::Shown
                 && known.is_warm(round.pace.now)
@@ -265,13 +294,22 @@ impl Tracker {
 
     /// Whether posts that are younger than [`WARM`] stand below the first page of a round.
     pub fn has_warm_below(&self, round: &Round) -> bool {
-        let first = round.posts.iter().filter(|(_, page)| *page == 0);
-        let lowest = first.filter_map(|(post, _)| post.published).map(|moment| moment.at).min();
+        let lowest = round.lowest(1);
         let is_below = |known: &Known| lowest.is_some_and(|lowest| known.at() < lowest);
         let now = round.pace.now;
         self.posts
             .iter()
             .any(|known| known.presence() != Presence::Removed && known.is_warm(now) && is_below(known))
+    }
+
+    /// Whether posts may have been missed that stand below a round: the post at its bottom is not known, or an older
+    /// page failed before.
+    fn misses_older(&self, round: &Round, matched: &[Option<usize>]) -> bool {
+        let Some(bottom) = round.bottom() else { return true };
+        let known = matched.get(bottom).copied().flatten();
+        let is_owed =
+            self.owed.is_some_and(|owed| round.lowest(round.pages).is_none_or(|lowest| lowest > owed));
+        is_owed || !known.is_some_and(|known| self.is_followed(known))
     }
 
     /// Whether a known post stands in the list, not on top of it.
@@ -280,23 +318,61 @@ impl Tracker {
     }
 
     /// Whether a round shows an older state than the one that was seen: its declared change lies back, or, where none
-    /// is declared, its newest post does. A cache does not lag for long: after a quarter of an hour the page is believed.
-    fn is_stale(&self, round: &Round) -> bool {
-        let is_believed = |since: Timestamp| round.pace.now.duration_since(since) > STALE_MAX;
-        if self.stale_since.is_some_and(is_believed) {
+    /// is declared, that of a post or its newest post does, or it only takes back what happened just now. A cache does
+    /// not lag for long: after a quarter of an hour the page is believed.
+    fn is_stale(&self, round: &Round, matched: &[Option<usize>]) -> bool {
+        if self.is_believed(round.pace.now) {
             return false;
         }
         if let (Some(seen), Some(declared)) = (self.modified, round.coverage.modified) {
             return declared.at < seen;
         }
-        let newest =
-            round.posts.iter().filter(|(post, _)| !post.marks.pinned).filter_map(|(post, _)| post.published);
-        let newest = newest.map(|moment| moment.at).max();
-        let known =
-            self.posts.iter().filter(|known| known.presence() == Presence::Shown && !known.is_relative());
-        let known = known.map(Known::at).max();
-        newest.zip(known).is_some_and(|(newest, known)| newest < known)
+        let pairs = || {
+            let known = matched.iter().map(|known| known.and_then(|known| self.posts.get(known)));
+            round.posts.iter().map(|(post, _)| post).zip(known)
+        };
+        newest(round).is_some_and(|newest| Some(newest) < self.newest)
+            || pairs().any(|(post, known)| known.is_some_and(|known| known.is_older(post)))
+            || takes_back(pairs(), round.pace.now)
     }
+
+    /// Whether copies have been older than what was seen for so long that they are none.
+    fn is_believed(&self, now: Timestamp) -> bool {
+        self.stale_since.is_some_and(|since| now.duration_since(since) > STALE_MAX)
+    }
+}
+
+/// When the newest post of a round was published.
+fn newest(round: &Round) -> Option<Timestamp> {
+    let dated = round.posts.iter().filter(|(post, _)| !post.is_relative);
+    dated.filter_map(|(post, _)| post.published).map(|moment| moment.at).max()
+}
+
+/// Whether posts show nothing that was not seen, and something that was replaced or taken down just now.
+fn takes_back<'a>(pairs: impl Iterator<Item = (&'a Post, Option<&'a Known>)>, now: Timestamp) -> bool {
+    let mut is_back = false;
+    for (post, known) in pairs.filter(|(post, _)| !post.marks.removed) {
+        let Some(known) = known else { return false };
+        let is_recent = known.has_changed_within(STALE_MAX, now);
+        let is_replaced = is_recent && known.takes_back(post);
+        if !is_replaced && known.is_revised(post) {
+            return false;
+        }
+        is_back |= is_replaced || is_recent && known.presence() == Presence::Removed;
+    }
+    is_back
+}
+
+/// Whether two posts of one round are one.
+fn is_same(one: &Post, other: &Post) -> bool {
+    let times = one.published.zip(other.published);
+    let apart = times.map(|(one, other)| one.at.duration_since(other.at).abs()).unwrap_or_default();
+    let is_near = if one.is_relative { apart <= SignedDuration::from_mins(1) } else { apart.is_zero() };
+    is_near
+        && one.title == other.title
+        && one.text == other.text
+        && one.marks.removed == other.marks.removed
+        && (!one.text.is_empty() || one.id == other.id)
 }
 
 /// How long a cache may lag behind.

@@ -1,9 +1,13 @@
 //! What a round of pages shows to have happened.
 
-use super::{Event, Happening, Known, Presence, Round, Tracker, is_declaring};
+use super::{Event, Happening, Known, Presence, Round, Tracker, is_declaring, newest};
 use crate::{
     model::Fingerprint,
-    readers::live::{Post, coverage, declared},
+    readers::live::{
+        Post,
+        coverage::{self, PINS_MAX},
+        declared,
+    },
 };
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -15,12 +19,12 @@ impl Tracker {
         if round.posts.is_empty() {
             return self.drift(round, "no post is found on a page that had some", self.usual > 0);
         }
-        if self.is_stale(round) {
+        let found = self.identify(&round.posts, now);
+        if self.is_stale(round, &found.matched) {
             self.stale_since = self.stale_since.or(Some(now));
             return Vec::new();
         }
-        self.stale_since = None;
-        let found = self.identify(&round.posts);
+        let was_stale = self.stale_since.take().is_some();
         if self.is_foreign(round, &found.matched) {
             return self.drift(round, "what repeats on the page are not its posts", true);
         }
@@ -31,30 +35,65 @@ impl Tracker {
             events.push(Event::Opened);
         }
         self.are_ids_loose |= found.are_ids_loose;
+        self.owe(round, &found.matched, is_first);
         events.extend(self.gap(round, &found.matched));
         events.extend(self.missed_ways(round));
-        let pins = pins(round);
+        let first_page = round.posts.iter().filter(|(_, page)| *page == 0).count();
+        let is_shrunken = first_page * 2 < self.usual;
+        let pins = self.pins(round, &found.matched, is_shrunken);
         let mut posts = self.posts_of(round, found.matched, &pins, is_first);
         let seen = std::mem::take(&mut posts.seen);
         let window = Window::of(&self.posts, &seen);
-        let first_page = round.posts.iter().filter(|(_, page)| *page == 0).count();
-        let is_shrunken = first_page * 2 < self.usual;
-        posts.events.extend(self.absent(&seen, &window, is_shrunken));
-        events.append(&mut posts.events);
         if !is_shrunken {
+            posts.events.extend(self.absent(&seen, &window, now));
             self.usual = first_page;
         }
+        events.append(&mut posts.events);
         if round.pages > 1 || round.older.is_none() {
             self.deep = Some(now);
         }
-        if let Some(modified) = round.coverage.modified {
-            self.modified = self.modified.max(Some(modified.at));
-        }
+        self.date(round, was_stale);
         let has_new = events
             .iter()
             .any(|event| matches!(event, Event::Post { what: Happening::New { backfill: false }, .. }));
-        events.extend(self.course(round, has_new));
+        if !is_shrunken {
+            events.extend(self.course(round, has_new));
+        }
         events
+    }
+
+    /// Notes by what older states are told. A page that was taken for an old copy and is believed is the measure from
+    /// now on.
+    fn date(&mut self, round: &Round, was_stale: bool) {
+        let modified = round.coverage.modified.map(|modified| modified.at);
+        let (now, then) = (newest(round), self.newest);
+        if was_stale {
+            self.modified = modified.or(self.modified);
+            self.newest = now.or(then);
+        } else {
+            self.modified = self.modified.max(modified);
+            self.newest = then.max(now);
+        }
+    }
+
+    /// Notes whether an older page is wanted that was not read: until it is, posts may have been missed there.
+    fn owe(&mut self, round: &Round, matched: &[Option<usize>], is_first: bool) {
+        let is_missed = is_first || self.misses_older(round, matched);
+        let is_cut = round.older.is_some() && round.pages < round.pace.pages_max && is_missed;
+        let followed = self.posts.iter().filter(|known| !known.is_pinned());
+        let since = followed.map(Known::at).max().unwrap_or(Timestamp::MIN);
+        self.owed = is_cut.then(|| self.owed.map_or(since, |owed| owed.min(since)));
+    }
+
+    /// Which posts are kept on top. A part of a page does not show it.
+    fn pins(&self, round: &Round, matched: &[Option<usize>], is_shrunken: bool) -> Vec<bool> {
+        if !is_shrunken {
+            return pins(round);
+        }
+        let was_pinned = |known: &Option<usize>| {
+            known.and_then(|known| self.posts.get(known)).is_some_and(Known::is_pinned)
+        };
+        matched.iter().map(was_pinned).collect()
     }
 
     /// Tells once that the page is not what it was.
@@ -146,7 +185,7 @@ impl Tracker {
             };
             let Some(known) = self.posts.get_mut(index) else { continue };
             told.seen.push(index);
-            told.look(known, post, *pinned);
+            told.look(known, post, *pinned, now);
         }
         told
     }
@@ -169,11 +208,8 @@ impl Tracker {
 
     /// What happened to the posts that are not shown: those kept on top that are there no more, and those that were
     /// missing between others at two looks.
-    fn absent(&mut self, seen: &[usize], window: &Window, is_shrunken: bool) -> Vec<Event> {
+    fn absent(&mut self, seen: &[usize], window: &Window, now: Timestamp) -> Vec<Event> {
         let mut events = Vec::new();
-        if is_shrunken {
-            return events;
-        }
         for (index, known) in self.posts.iter_mut().enumerate() {
             if seen.contains(&index) {
                 continue;
@@ -186,7 +222,7 @@ impl Tracker {
                 continue;
             }
             if known.presence() == Presence::Missing {
-                events.push(removed(known));
+                events.push(removed(known, now));
             } else {
                 known.set_presence(Presence::Missing);
             }
@@ -254,15 +290,18 @@ impl Told {
     }
 
     /// Compares a post with what was seen of it.
-    fn look(&mut self, known: &mut Known, post: &Post, pinned: bool) {
+    fn look(&mut self, known: &mut Known, post: &Post, pinned: bool, now: Timestamp) {
         if post.marks.removed {
             if known.presence() != Presence::Removed {
-                self.events.push(removed(known));
+                self.events.push(removed(known, now));
             }
             return;
         }
         let was_removed = known.presence() == Presence::Removed;
         let is_revised = known.is_revised(post);
+        if is_revised {
+            known.note_revised(post, now);
+        }
         known.set_presence(Presence::Shown);
         known.take(post);
         if was_removed {
@@ -284,9 +323,8 @@ fn gone(what: Happening, known: &Known) -> Event {
 }
 
 /// Takes a post down.
-fn removed(known: &mut Known) -> Event {
-    known.set_presence(Presence::Removed);
-    known.set_pinned(false);
+fn removed(known: &mut Known, now: Timestamp) -> Event {
+    known.note_removed(now);
     gone(Happening::Removed, known)
 }
 
@@ -296,11 +334,13 @@ struct Window {
 }
 
 impl Window {
-    /// The times of what is listed, as they were first read.
+    /// The times of what is listed, as they were first read: from that at the bottom of the list, since what is kept on
+    /// top need not say so, to the newest.
     fn of(posts: &[Known], seen: &[usize]) -> Self {
-        let listed = seen.iter().filter_map(|index| posts.get(*index));
-        let times: Vec<Timestamp> = listed.filter(|known| !known.is_pinned()).map(Known::at).collect();
-        Self { bounds: times.iter().min().copied().zip(times.iter().max().copied()) }
+        let listed = seen.iter().filter_map(|index| posts.get(*index)).filter(|known| !known.is_pinned());
+        let oldest = listed.clone().next().map(|known| known.at() + known.slack());
+        let newest = listed.map(Known::at).max();
+        Self { bounds: oldest.zip(newest) }
     }
 
     /// Whether older and newer posts are shown. An inexact time must be that much newer than the oldest: what fell off
@@ -324,7 +364,7 @@ fn pins(round: &Round) -> Vec<bool> {
             post.published.filter(|_| *page == 0 && !post.is_relative).map(|moment| moment.at)
         })
         .collect();
-    for (index, pin) in pins.iter_mut().enumerate().take(PINS_MAX) {
+    for (index, pin) in pins.iter_mut().enumerate().take(PINS_MAX + 1) {
         let below = times.iter().skip(index + 1).flatten().max();
         let is_above_newer =
             times.get(index).copied().flatten().is_some_and(|at| below.is_some_and(|below| at < *below));
@@ -334,7 +374,7 @@ fn pins(round: &Round) -> Vec<bool> {
         *pin = true;
     }
     // A list in no order has none on top.
-    if pins.iter().filter(|pin| **pin).count() == PINS_MAX {
+    if pins.iter().filter(|pin| **pin).count() > PINS_MAX {
         pins.fill(false);
     }
     pins
@@ -342,6 +382,3 @@ fn pins(round: &Round) -> Vec<bool> {
 
 /// Letters of a sample.
 const SAMPLE_MAX: usize = 120;
-
-/// Posts kept on top of a page stay below this number.
-const PINS_MAX: usize = 4;
