@@ -9,7 +9,7 @@
 //! Rooms: `seed` (dice) → `phrases`, `prose` (who writes what) → `timeline` (the editor) → `templates`, `feeds`,
 //! `listing` (what a site shows) → `answer`, `visit`
 //! (requests to replies, with `faults` of the plan) → `http`, `origin`
-//! (sockets). `truth` and `sources` look at the same timeline from the tests' side.
+//! (sockets). `live` is another desk: pages of live coverage, each by itself. `truth` and `sources` look at the same timeline from the tests' side.
 //!
 //! In memory a site is found by the first label of its host (`http://manara.test/feed`), over HTTP by the prefix
 //! of its path (`http://127.0.0.1:4000/s/manara/feed`). Every URL in feeds and pages is made from the base the
@@ -28,6 +28,7 @@ mod faults;
 mod feeds;
 mod http;
 mod listing;
+mod live;
 mod origin;
 mod phrases;
 mod plan;
@@ -45,6 +46,7 @@ pub use answer::World;
 pub use card::Card;
 pub use faults::{Fault, FaultPlan, Target};
 pub use http::{Served, serve, serve_and_log};
+pub use live::{Act, Deed, Listed, LivePage, Markup, Mishap, Trouble, View};
 pub use origin::Origin;
 pub use phrases::Language;
 pub use plan::Plan;
