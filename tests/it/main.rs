@@ -20,6 +20,7 @@ mod gap;
 mod identity;
 mod layers;
 mod leaves;
+mod live;
 mod loopback;
 mod manners;
 mod pages;
