@@ -155,13 +155,12 @@ impl<'a> Outline<'a> {
         best.map(|(_, _, set)| self.with_like(set)).unwrap_or_default()
     }
 
-    /// The elements of a shape that hold a time and text.
+    /// The elements of a shape that hold a time and text, or stand where a post was taken down.
     fn like(&self, shape: &Shape) -> Vec<Node<'a>> {
         let is_like = |element: &Element<'a>| {
             element.tag == shape.tag
                 && element.node.attribute("class") == shape.class.as_deref()
-                && element.has_time
-                && element.letters > 0
+                && (element.has_time && element.letters > 0 || is_stone(element.node))
         };
         let each = self.elements.iter().enumerate();
         each.filter(|(index, element)| is_like(element) && !self.in_chrome(*index))

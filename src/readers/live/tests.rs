@@ -431,4 +431,7 @@ fn a_short_older_page_is_read_like_the_first() {
     let like = first.shape.as_ref();
     let options = Options { rule: &rule, zone: &TimeZone::UTC, now, order: date::Order::Dmy, like };
     assert_eq!(texts(&read(&options, &older, None).0), ["Good morning from the harbor."]);
+    let stone = "<section class=\"update\" id=\"p1\" data-tombstone></section>";
+    let (look, _) = read(&options, stone, None);
+    assert!(look.posts.iter().map(|post| post.marks.removed).eq([true]));
 }

@@ -49,6 +49,8 @@ struct Search<'a> {
     now: Timestamp,
     matched: Vec<Option<usize>>,
     taken: Vec<bool>,
+    /// Posts whose id is that of another known post.
+    doubted: Vec<bool>,
     by_whole: HashMap<u64, Vec<usize>>,
     /// By what they said before they were revised.
     by_before: HashMap<u64, Vec<usize>>,
@@ -83,6 +85,7 @@ impl<'a> Search<'a> {
             now,
             matched: vec![None; posts.len()],
             taken: vec![false; known.len()],
+            doubted: vec![false; posts.len()],
             by_whole,
             by_before,
             by_time,
@@ -125,6 +128,9 @@ impl<'a> Search<'a> {
             };
             if self.is_another(index, post, found) {
                 wrong += 1;
+                if let Some(doubted) = self.doubted.get_mut(index) {
+                    *doubted = true;
+                }
             } else {
                 right += 1;
                 self.take(index, found);
@@ -220,10 +226,9 @@ impl<'a> Search<'a> {
             };
             let scored = candidates.into_iter().filter_map(|index| Some((index, alike(index)?)));
             let best = scored.max_by(|(_, one), (_, other)| one.total_cmp(other));
-            let least = if has_ids && post.id.is_some() { 0.5 } else { 0.3 };
-            let is_it = |(_, likeness): &(usize, f64)| {
-                *likeness >= least || is_alone && (!has_ids || post.id.is_none())
-            };
+            let has_id = has_ids && post.id.is_some() && self.doubted.get(index) == Some(&false);
+            let least = if has_id { 0.5 } else { 0.3 };
+            let is_it = |(_, likeness): &(usize, f64)| *likeness >= least || is_alone && !has_id;
             if let Some((found, _)) = best.filter(is_it) {
                 self.take(index, found);
             }

@@ -283,9 +283,9 @@ impl Tracker {
         let shown: Vec<usize> = found.matched.iter().flatten().copied().collect();
         let is_due = self.deep.is_none_or(|deep| round.pace.now.duration_since(deep) >= round.pace.reread);
         let lowest = round.lowest(round.pages);
+        // What was taken down may be put back.
         let is_warm = |(index, known): (usize, &Known)| {
-            known.presence() == Presence::Shown
-                && known.is_warm(round.pace.now)
+            known.is_warm(round.pace.now)
                 && !shown.contains(&index)
                 && lowest.is_none_or(|lowest| known.at() <= lowest)
         };
@@ -297,9 +297,7 @@ impl Tracker {
         let lowest = round.lowest(1);
         let is_below = |known: &Known| lowest.is_some_and(|lowest| known.at() < lowest);
         let now = round.pace.now;
-        self.posts
-            .iter()
-            .any(|known| known.presence() != Presence::Removed && known.is_warm(now) && is_below(known))
+        self.posts.iter().any(|known| known.is_warm(now) && is_below(known))
     }
 
     /// Whether posts may have been missed that stand below a round: the post at its bottom is not known, or an older

@@ -538,3 +538,47 @@ fn an_edit_is_seen_when_the_way_that_had_the_post_is_back() {
     desk.of("a2").text.push_str(" and on");
     assert_eq!(reader.see(&desk.pages(Markup::Declared, 12), 12), ["post.revised a2"]);
 }
+
+#[test]
+fn what_is_put_back_on_an_older_page_is_seen_while_it_is_young() {
+    for markup in [Markup::Full, Markup::Ids, Markup::Bare] {
+        let mut desk = Desk::open();
+        let mut reader = Reader::new();
+        desk.post("a1", 0);
+        reader.see(&desk.pages(markup, 5), 5);
+        for (name, at) in [("a2", 100), ("a3", 105), ("a4", 109), ("a5", 112), ("a6", 115), ("a7", 120)] {
+            desk.post(name, at);
+        }
+        reader.see(&desk.pages(markup, 125), 125);
+        let away = desk.of("a2").clone();
+        desk.delete("a2");
+        assert_eq!(reader.see(&desk.pages(markup, 130), 130), ["post.removed a2"], "{markup:?}");
+        desk.post("a8", 132);
+        reader.see(&desk.pages(markup, 133), 133);
+        desk.posts.insert(1, away);
+        assert_eq!(reader.see(&desk.pages(markup, 190), 190), ["post.restored a2"], "{markup:?}");
+    }
+}
+
+#[test]
+fn an_edit_is_one_though_the_post_has_the_id_of_another() {
+    let page = |posts: &[(u32, i64, &str)]| {
+        let post = |(place, at, text): &(u32, i64, &str)| {
+            let time = instant(*at);
+            format!(
+                "<article class=\"e\" id=\"post{place}\"><time datetime=\"{time}\"></time><p>{text}</p></article>"
+            )
+        };
+        [posts.iter().map(post).collect::<String>()]
+    };
+    let (a, b) = ("a: the gates of the harbor are open", "b: a crane lifts the first of the containers");
+    let (c, d) = ("c: the ferry to the islands is late again", "d: rain is expected over the whole coast");
+    let e = "e: the mayor speaks at noon about the new bridge";
+    let mut reader = Reader::new();
+    reader.see(&page(&[(1, 9, d), (2, 6, c), (3, 3, b), (4, 0, a)]), 10);
+    let told = reader.see(&page(&[(1, 11, e), (2, 6, c), (3, 3, b), (4, 0, a)]), 12);
+    assert_eq!(told, ["post.new e", "post.removed d"]);
+    let other = "a: nobody knows yet when ships may leave";
+    let told = reader.see(&page(&[(1, 11, e), (2, 6, c), (3, 0, other)]), 14);
+    assert_eq!(told, ["post.removed b", "post.revised a"]);
+}
