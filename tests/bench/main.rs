@@ -1,6 +1,6 @@
 //! What khabar costs, against the bounds it promises.
 //!
-//!     cargo bench                    all scenes, about ten minutes
+//!     cargo bench                    all scenes, about a quarter of an hour
 //!     cargo bench -- polls pages     some of them
 //!
 //! Each scene runs the release binary as a process of its own and the sites on loopback in this one, so that
@@ -14,6 +14,7 @@ mod feeds;
 mod freshness;
 mod guard;
 mod lateness;
+mod live;
 mod load;
 mod neighbor;
 mod pages;
@@ -30,7 +31,7 @@ use std::process::ExitCode;
 type Scene = (&'static str, fn() -> anyhow::Result<Vec<Figure>>);
 
 /// All scenes, in order.
-const SCENES: [Scene; 9] = [
+const SCENES: [Scene; 10] = [
     ("polls", polls::measure),
     ("pages", pages::measure),
     ("sources", sources::measure),
@@ -40,6 +41,7 @@ const SCENES: [Scene; 9] = [
     ("guard", guard::measure),
     ("bombs", bombs::measure),
     ("feeds", feeds::measure),
+    ("live", live::measure),
 ];
 
 fn main() -> anyhow::Result<ExitCode> {
