@@ -7,24 +7,48 @@ use unicode_normalization::UnicodeNormalization;
 /// variants as `ا`, `ى` and Persian yeh as `ي`, Persian kaf as `ك`, `ة` as `ه`, without tatweel, Arabic
 /// diacritics, invisible and bidi marks, digits as ASCII, white space folded and trimmed.
 pub fn fold(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b'\t'..=b'\r' | b' '..=b'~')) {
+        return fold_plain(text);
+    }
+    let letters = text.len();
+    if text.chars().all(is_simple) {
+        // Arabic and Chinese have no case, and asking costs more than all the rest.
+        let lower = |c: char| if c < '\u{530}' { first_lower(c) } else { c };
+        return fold_all(letters, text.chars().map(lower));
+    }
+    fold_all(letters, text.nfkc().flat_map(char::to_lowercase))
+}
+
+/// ASCII without control characters.
+fn fold_plain(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded.make_ascii_lowercase();
+    folded
+}
+
+/// The lower case of a simple character, which is one.
+fn first_lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+fn fold_all(capacity: usize, letters: impl Iterator<Item = char>) -> String {
+    let mut folded = String::with_capacity(capacity);
     let mut space = false;
-    let mut push = |c: char| {
-        if c.is_whitespace() {
+    for letter in letters {
+        if letter.is_whitespace() {
             space = !folded.is_empty();
-        } else if let Some(c) = fold_char(c) {
+        } else if let Some(letter) = fold_char(letter) {
             if std::mem::take(&mut space) {
                 folded.push(' ');
             }
-            folded.push(c);
+            folded.push(letter);
         }
-    };
-    if text.is_ascii() {
-        text.chars().map(|c| c.to_ascii_lowercase()).for_each(&mut push);
-    } else if text.chars().all(is_simple) {
-        text.chars().flat_map(char::to_lowercase).for_each(&mut push);
-    } else {
-        text.nfkc().flat_map(char::to_lowercase).for_each(&mut push);
     }
     folded
 }
