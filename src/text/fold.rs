@@ -11,7 +11,8 @@ pub fn fold(text: &str) -> String {
         return fold_plain(text);
     }
     let letters = text.len();
-    if text.chars().all(is_simple) {
+    // Vowel signs are dropped, and stand in the way of no composition.
+    if text.chars().all(|c| is_simple(c) || matches!(c, '\u{64b}'..='\u{652}')) {
         // Arabic and Chinese have no case, and asking costs more than all the rest.
         let lower = |c: char| if c < '\u{530}' { first_lower(c) } else { c };
         return fold_all(letters, text.chars().map(lower));
@@ -57,9 +58,11 @@ fn fold_all(capacity: usize, letters: impl Iterator<Item = char>) -> String {
 /// Latin, Cyrillic and Chinese text.
 pub(super) const fn is_simple(c: char) -> bool {
     matches!(c,
-        '\0'..='\u{9f}' | '\u{c0}'..='\u{ff}' | '\u{400}'..='\u{482}' | '\u{60c}' | '\u{61b}' | '\u{61f}'
-        | '\u{621}'..='\u{64a}' | '\u{660}'..='\u{66d}' | '\u{6f0}'..='\u{6f9}' | '\u{2012}'..='\u{2016}'
-        | '\u{2018}'..='\u{2022}' | '\u{4e00}'..='\u{9fff}')
+        '\0'..='\u{9f}' | '«' | '»' | '©' | '°' | '·' | '\u{c0}'..='\u{12f}' | '\u{131}' | '\u{134}'..='\u{13e}'
+        | '\u{141}'..='\u{148}' | '\u{14a}'..='\u{17e}' | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{4bf}' | '\u{60c}'
+        | '\u{61b}' | '\u{61f}' | '\u{621}'..='\u{64a}' | '\u{660}'..='\u{66d}' | '\u{671}'..='\u{674}'
+        | '\u{679}'..='\u{6bf}' | '\u{6cc}' | '\u{6d2}' | '\u{6d4}'..='\u{6d5}' | '\u{6f0}'..='\u{6f9}'
+        | '\u{200b}'..='\u{200f}' | '\u{2012}'..='\u{2016}' | '\u{2018}'..='\u{2022}' | '\u{4e00}'..='\u{9fff}')
 }
 
 /// The folded character; `None` where it is dropped.
