@@ -1,5 +1,7 @@
-//! Identity: whether something is known already. Exact only: the same entry, the same address, the same
-//! words. The caller looks facts up in an index and hands them in.
+//! Identity: whether something is known already. Exact here: the same entry, the same address, the same
+//! words; the caller looks facts up in an index and hands them in. [`near`] tells copies that differ.
+
+pub mod near;
 
 use crate::{
     model::{Article, ArticleId, BlockKind, CanonicalUrl, Entry, Fingerprint, Marks, Moment, SourceId},

@@ -13,6 +13,7 @@ mod cli;
 mod config;
 mod coverage;
 mod crash;
+mod dedup;
 mod discover;
 mod doors;
 mod feeds;

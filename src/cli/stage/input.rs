@@ -93,6 +93,18 @@ pub(in crate::cli) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The lines of a file, `.gz` decompressed, as they are read; `-` is standard input.
+pub(super) fn lines(path: &Path) -> anyhow::Result<impl Iterator<Item = io::Result<String>>> {
+    let reader: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+        let is_packed = path.extension().is_some_and(|extension| extension == "gz");
+        if is_packed { Box::new(MultiGzDecoder::new(BufReader::new(file))) } else { Box::new(file) }
+    };
+    Ok(BufReader::new(reader).lines())
+}
+
 /// Whether the file is flattened text, compressed or not.
 pub(super) fn is_flattened(path: &Path) -> bool {
     let has =

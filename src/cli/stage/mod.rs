@@ -3,6 +3,7 @@
 
 mod article;
 mod date;
+mod dedup;
 mod feed;
 mod input;
 mod live;
@@ -20,6 +21,8 @@ pub(super) enum Stage {
     Article(article::Arguments),
     /// Read live pages, lists of short articles and the JSON of live-blog systems
     Live(live::Arguments),
+    /// Tell which articles are copies of earlier ones: {"id", "outlet", "url", "time", "title", "body"} a line
+    Dedup(dedup::Arguments),
     /// Read date lines: {"line", "`source_zone`", "now"} one a line on standard input
     Date,
 }
@@ -29,6 +32,7 @@ pub(super) fn run(stage: &Stage) -> anyhow::Result<u8> {
         Stage::Feed(arguments) => feed::run(arguments),
         Stage::Article(arguments) => article::run(arguments),
         Stage::Live(arguments) => live::run(arguments),
+        Stage::Dedup(arguments) => dedup::run(arguments),
         Stage::Date => date::run(),
     }
 }

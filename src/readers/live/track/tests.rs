@@ -571,14 +571,19 @@ fn an_edit_is_one_though_the_post_has_the_id_of_another() {
         };
         [posts.iter().map(post).collect::<String>()]
     };
-    let (a, b) = ("a: the gates of the harbor are open", "b: a crane lifts the first of the containers");
-    let (c, d) = ("c: the ferry to the islands is late again", "d: rain is expected over the whole coast");
-    let e = "e: the mayor speaks at noon about the new bridge";
+    let texts = [
+        "a: the gates of the harbor are open",
+        "b: a crane lifts the first of the containers",
+        "c: the ferry to the islands is late again",
+        "d: rain is expected over the whole coast",
+        "e: the mayor speaks at noon about the new bridge",
+    ];
     let mut reader = Reader::new();
-    reader.see(&page(&[(1, 9, d), (2, 6, c), (3, 3, b), (4, 0, a)]), 10);
-    let told = reader.see(&page(&[(1, 11, e), (2, 6, c), (3, 3, b), (4, 0, a)]), 12);
+    reader.see(&page(&[(1, 9, texts[3]), (2, 6, texts[2]), (3, 3, texts[1]), (4, 0, texts[0])]), 10);
+    let told =
+        reader.see(&page(&[(1, 11, texts[4]), (2, 6, texts[2]), (3, 3, texts[1]), (4, 0, texts[0])]), 12);
     assert_eq!(told, ["post.new e", "post.removed d"]);
     let other = "a: nobody knows yet when ships may leave";
-    let told = reader.see(&page(&[(1, 11, e), (2, 6, c), (3, 0, other)]), 14);
+    let told = reader.see(&page(&[(1, 11, texts[4]), (2, 6, texts[2]), (3, 0, other)]), 14);
     assert_eq!(told, ["post.removed b", "post.revised a"]);
 }

@@ -1,0 +1,167 @@
+//! What is a copy, and what only looks like one.
+
+use super::{Days, Found, Matcher, Text, Weights, is_joined, words};
+use crate::model::Relation;
+
+const FIRE: &str = "رفع رجال الإطفاء في مدينة المنارة فجر اليوم أنقاض سوق الأقمشة القديم بعد حريق اندلع في الطابق الأول \
+    وأتى على أكثر من أربعين متجراً قبل أن يصل إليه الماء. وقالت رئيسة البلدية هدى الراشد إن أحداً لم يصب بأذى، وإن سبب \
+    الحريق ما زال مجهولاً، مضيفةً أن لجنة من المهندسين ستفحص الجدران قبل نهاية الأسبوع. وكان التجار قد طالبوا منذ الشتاء \
+    بتغيير الأسلاك التي يعود عمرها إلى سبعين عاماً، ووعدت الشركة بأن تبدأ العمل في الربيع.";
+
+/// The same in other spelling: hamza, ta marbuta and alif maqsura left out, tatweel, digits, no vowel signs.
+fn respelled(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            'أ' | 'إ' => 'ا',
+            'ة' => 'ه',
+            'ى' => 'ي',
+            letter => letter,
+        })
+        .filter(|letter| !matches!(letter, '\u{64b}'..='\u{652}'))
+        .collect::<String>()
+        .replace("سوق", "ســـوق")
+}
+
+fn bulletin(day: u32, north: u32, south: u32) -> String {
+    format!(
+        "The weather office of Port Sable expects a dry day on the {day}th with light wind from the west. In the north \
+         the temperature rises to {north} degrees, in the south to {south} degrees, and the sea stays calm along the \
+         whole coast. Fishermen are asked to listen to the forecast before they leave, and farmers to water their \
+         fields in the evening. The next bulletin is read at six o'clock."
+    )
+}
+
+struct Stream(Matcher);
+
+impl Stream {
+    fn new() -> Self {
+        Self(Matcher::new(Weights::default()))
+    }
+
+    fn take(&mut self, outlet: &str, hours: i64, body: &str) -> Found {
+        self.0.take(&Text { url: "", outlet, time: 1_772_344_800 + hours * 3600, body })
+    }
+}
+
+#[test]
+fn copies_are_known_whatever_was_done_to_them() {
+    let half = FIRE.split(". ").take(2).collect::<Vec<_>>().join(". ");
+    let cases = [
+        ("the same", FIRE.to_owned()),
+        ("another spelling", respelled(FIRE)),
+        ("with a dateline and a credit", format!("المنارة - وكالة الساحل: {FIRE} (انتهى)")),
+        ("cut", half),
+        (
+            "extended",
+            format!(
+                "{FIRE} وتنشر صحيفتنا غداً تحقيقاً مصوراً عن تاريخ السوق وأسماء التجار الذين فقدوا بضائعهم فيه."
+            ),
+        ),
+        ("words replaced", FIRE.replace("رئيسة البلدية", "عمدة المدينة").replace("فجر اليوم", "صباح أمس")),
+        ("set in presentation forms of the alphabet", FIRE.replace("لا", "\u{fefb}")),
+    ];
+    for (name, copy) in cases {
+        let mut stream = Stream::new();
+        let first = stream.take("manara", 0, FIRE);
+        assert_eq!((first.cluster, first.link), (0, None), "{name}");
+        let found = stream.take("sahel", 5, &copy);
+        assert_eq!(found.cluster, 0, "{name}: {found:?}");
+        assert!(found.link.is_some_and(|link| is_joined(link.relation) && link.of == 0), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn bulletins_of_many_days_are_no_copies() {
+    let mut stream = Stream::new();
+    for day in 1_u32..=12 {
+        let found = stream.take("sable", i64::from(day) * 24, &bulletin(day, 20 + day % 5, 24 + day % 3));
+        assert_eq!(found.cluster, found.number, "day {day}: {found:?}");
+    }
+}
+
+#[test]
+fn a_new_lead_over_old_text_is_an_update() {
+    let mut stream = Stream::new();
+    stream.take("manara", 0, FIRE);
+    let lead = "أعلن قاضي التحقيق مساء الخميس توقيف مدير شركة الكهرباء وثلاثة من موظفيه بعد أن تبين أن تقارير الصيانة زورت \
+        في العامين الماضيين، وقال إن المحكمة ستستمع إلى الشهود في أول الشهر القادم وإن التعويضات ستدفع من أموال الشركة. \
+        وأكد محامي التجار أن موكليه لن يقبلوا تسوية خارج المحكمة مهما كان المبلغ الذي يعرض عليهم في الأيام المقبلة، وأن \
+        أسماء المتضررين جمعت في قائمة سلمت إلى النيابة العامة صباح اليوم نفسه. ";
+    let found = stream.take("manara", 30, &format!("{lead}{FIRE}"));
+    assert_eq!(found.link.map(|link| (link.of, link.relation)), Some((0, Relation::Update)), "{found:?}");
+    assert_eq!(found.cluster, 1);
+}
+
+#[test]
+fn the_same_address_is_a_revision() {
+    let mut matcher = Matcher::new(Weights::default());
+    let mut take = |url, body: &str| matcher.take(&Text { url, outlet: "manara", time: 1_772_344_800, body });
+    take("manara.example/1", FIRE);
+    let again = take("manara.example/1", "صححت البلدية خبرها عن حريق السوق.");
+    assert_eq!((again.cluster, again.link.map(|link| link.relation)), (0, Some(Relation::Revision)));
+    let same = take("manara.example/1", FIRE);
+    assert_eq!((same.cluster, same.link.map(|link| link.relation)), (0, Some(Relation::Duplicate)));
+}
+
+#[test]
+fn too_few_words_are_never_the_same() {
+    let mut stream = Stream::new();
+    for (body, copies) in
+        [("", 3), ("عاجل", 3), ("Read more", 2), ("Sign in to read this article.", 3), ("... !!", 2)]
+    {
+        for _ in 0..copies {
+            let found = stream.take("any", 0, body);
+            assert_eq!((found.cluster, found.link), (found.number, None), "{body}");
+        }
+    }
+}
+
+#[test]
+fn the_one_that_was_published_first_is_what_copies_are_of() {
+    let mut stream = Stream::new();
+    stream.take("sahel", 5, FIRE);
+    stream.take("manara", 1, &respelled(FIRE));
+    let third = stream.take("bahr", 6, FIRE);
+    assert_eq!((third.cluster, third.link.map(|link| link.of)), (0, Some(1)));
+}
+
+#[test]
+fn a_flood_of_one_text_and_a_huge_one_stay_bounded() {
+    let mut stream = Stream::new();
+    for number in 0..2_000 {
+        let found = stream.take(&format!("mirror-{number}"), 0, &format!("{FIRE} مرآة رقم {number}"));
+        assert_eq!(found.cluster, 0);
+    }
+    let huge = "كلمة أخرى من نص لا ينتهي ".repeat(120_000);
+    assert!(huge.len() > 5_000_000);
+    assert_eq!(stream.take("huge", 1, &huge).cluster, 2_000);
+    assert_eq!(stream.take("huge too", 1, &huge).cluster, 2_000);
+}
+
+#[test]
+fn words_are_those_of_the_language() {
+    let count = |text: &str| words(text).len();
+    assert_eq!(count("Two words"), 2);
+    assert_eq!(words("مدرسةٌ ١٢٣"), words("مدرسه 123"));
+    assert_eq!(words("Йод ÇİÇEK"), words("йод çi\u{307}çek"));
+    // Five characters side by side are four pairs.
+    assert_eq!(count("東京の天気"), 4);
+    assert!(words("7")[0].is_number() && !words("seven")[0].is_number());
+}
+
+#[test]
+fn days_are_forgotten_after_a_month() {
+    let mut days = Days::new(10);
+    for day in [100, 101, 101, 110] {
+        days.go_on_to(day);
+        days.note(7, day);
+    }
+    assert_eq!(days.count(7, 110), 2);
+    // A clock that goes back tells nothing of a month ago.
+    days.note(7, 40);
+    assert_eq!(days.count(7, 110), 2);
+    days.go_on_to(132);
+    assert_eq!(days.count(7, 132), 2);
+    days.go_on_to(200);
+    assert_eq!(days.count(7, 200), 0);
+}

@@ -1,0 +1,99 @@
+//! Words in matching form: what two spellings of one text have in common.
+
+use crate::text;
+
+/// Words of a text that are looked at, its first.
+const WORDS_MAX: usize = 4_000;
+
+/// A word in matching form: its hash, with the lowest bit set for a number. Equal for spellings that differ in case,
+/// compatibility forms, hamza seats, alif and yeh forms, marks, tatweel and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Word(pub u32);
+
+impl Word {
+    /// Whether it is written in digits.
+    pub const fn is_number(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    fn of(letters: &str, is_number: bool) -> Self {
+        let mut hash = 0x9E37_79B9_7F4A_7C15_u64;
+        for letter in letters.chars() {
+            hash = (hash ^ u64::from(u32::from(letter))).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+            hash ^= hash >> 32;
+        }
+        Self(low(hash) & !1 | u32::from(is_number))
+    }
+}
+
+/// The lower half.
+pub(super) fn low(hash: u64) -> u32 {
+    u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default()
+}
+
+/// The words of a text in order. Writing without spaces has none: there each two letters side by side are one.
+pub fn words(text: &str) -> Vec<Word> {
+    let folded = text::fold(text);
+    let mut words = Vec::with_capacity(folded.len() / 8);
+    let (mut word, mut digits) = (String::with_capacity(32), true);
+    let mut before = None;
+    for letter in folded.chars() {
+        if words.len() >= WORDS_MAX {
+            break;
+        }
+        let letter = match letter {
+            letter if is_unspaced(letter) => {
+                end(&mut words, &mut word, &mut digits);
+                if let Some(before) = before {
+                    words.push(Word::of(&String::from_iter([before, letter]), false));
+                }
+                before = Some(letter);
+                continue;
+            }
+            'ئ' | 'ې' | 'ۍ' => 'ي',
+            'ؤ' => 'و',
+            'ۀ' | 'ہ' | 'ھ' => 'ه',
+            'ڪ' => 'ك',
+            'ء' => continue,
+            letter => letter,
+        };
+        before = None;
+        if is_of_word(letter) {
+            digits &= letter.is_ascii_digit();
+            word.push(letter);
+        } else if !is_mark(letter) {
+            end(&mut words, &mut word, &mut digits);
+        }
+    }
+    end(&mut words, &mut word, &mut digits);
+    words
+}
+
+fn end(words: &mut Vec<Word>, word: &mut String, digits: &mut bool) {
+    if !word.is_empty() {
+        words.push(Word::of(word, *digits));
+        word.clear();
+    }
+    *digits = true;
+}
+
+/// Whether a folded letter is a letter or digit. Asking the tables costs more than all the rest.
+fn is_of_word(letter: char) -> bool {
+    match letter {
+        '\0'..='\u{7f}' => letter.is_ascii_alphanumeric(),
+        '\u{430}'..='\u{45f}' | '\u{621}'..='\u{63a}' | '\u{641}'..='\u{64a}' => true,
+        _ => letter.is_alphanumeric(),
+    }
+}
+
+/// Letters of scripts that are written without spaces between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese.
+const fn is_unspaced(letter: char) -> bool {
+    matches!(letter,
+        '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Marks inside words, which end none: combining accents and vowel signs.
+const fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}')
+}

@@ -1,0 +1,197 @@
+//! `khabar stage dedup`: its contract, its figures on the data of the shared folder, and our own pairs.
+#![expect(clippy::print_stdout, reason = "a skipped test says so, figures are printed")]
+
+use crate::support::khabar;
+use flate2::read::MultiGzDecoder;
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+/// Runs `khabar stage dedup` with this on its standard input; gives a JSON value a line. It must end well.
+fn dedup(arguments: &[&str], input: &str) -> Vec<Value> {
+    let mut command = khabar();
+    command.args(["stage", "dedup"]).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let text = input.to_owned();
+    // A reader of files does not listen.
+    let writing = std::thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+const BRIDGE: &str = "The old bridge over the Lenna was closed on Tuesday after divers found cracks in two of its four \
+    pillars. Engineers will work there until the end of May, said the head of the road office, Ilse Brandt, and buses \
+    take the ferry road meanwhile. Merchants of the upper town fear for their spring trade and ask for a footbridge, \
+    for which the council has no money before the summer.";
+
+#[test]
+fn each_article_gets_a_cluster_and_what_it_is_a_copy_of() {
+    let article = |id: &str, outlet: &str, time: Value, body: &str| {
+        json!({ "id": id, "outlet": outlet, "url": format!("https://{outlet}.example/{id}"), "time": time,
+                "title": "Bridge closed", "body": body })
+        .to_string()
+    };
+    let copy = BRIDGE.split(" Merchants").next().unwrap();
+    let lines = [
+        article("one", "lenna", json!("2026-03-03T07:00:00Z"), BRIDGE),
+        article("two", "coast", json!("2026-03-03 09:10:00"), &format!("LENNA (CNA) - {copy}")),
+        article("three", "lenna", json!(1_772_533_000), "Snow fell in the hills."),
+        article("four", "valley", json!(1_772_540_000.5), BRIDGE),
+    ];
+    let answers = dedup(&["-"], &lines.join("\n"));
+    let told: Vec<_> = answers
+        .iter()
+        .map(|answer| {
+            (text(&answer["id"]), text(&answer["cluster"]), answer["relation"].clone(), answer["of"].clone())
+        })
+        .collect();
+    let name = |name: &str| name.to_owned();
+    let expected = [
+        (name("one"), name("one"), Value::Null, Value::Null),
+        (name("two"), name("one"), json!("copy"), json!("one")),
+        (name("three"), name("three"), Value::Null, Value::Null),
+        (name("four"), name("one"), json!("duplicate"), json!("one")),
+    ];
+    assert_eq!(told, expected);
+    assert!(answers[1]["similarity"].as_f64().unwrap() > 0.5 && answers[0]["similarity"].is_null());
+}
+
+#[test]
+fn a_line_that_is_no_article_is_named() {
+    for (line, words) in [
+        ("{\"id\": \"one\"}", "line 2 of - is no article"),
+        ("{\"id\": \"one\", \"time\": \"noon\"}", "\"time\" \"noon\" is no time"),
+    ] {
+        let mut child = khabar()
+            .args(["stage", "dedup", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(format!("\n{line}\n").as_bytes()).unwrap();
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(64) && error.contains(words), "{error}");
+    }
+}
+
+/// A file of the shared data; none, and a line that says so, where there is no such folder.
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/dedup/dev").join(name);
+    if !path.exists() {
+        println!("skipped: ../shared/data/dedup/dev/{name} is not here");
+        return None;
+    }
+    Some(path)
+}
+
+fn unpacked(path: &Path) -> Vec<Value> {
+    let mut text = String::new();
+    MultiGzDecoder::new(File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Precision, recall and their mean, of pairs that are in one cluster.
+fn pair_f1(
+    pairs_of: impl Fn(&[(String, String)]) -> (usize, usize, usize),
+    told: &[(String, String)],
+) -> f64 {
+    let (both, gold, told) = pairs_of(told);
+    let count = |count: usize| f64::from(u32::try_from(count).unwrap());
+    2.0 * count(both) / (count(gold) + count(told))
+}
+
+/// Pairs in clusters of these sizes.
+fn pairs<K: Ord>(keys: impl Iterator<Item = K>) -> usize {
+    let mut sizes: BTreeMap<K, usize> = BTreeMap::new();
+    keys.for_each(|key| *sizes.entry(key).or_default() += 1);
+    sizes.values().map(|size| size * (size - 1) / 2).sum()
+}
+
+#[test]
+fn copies_in_a_stream_of_articles_are_found_and_templates_are_not() {
+    let Some(path) = shared("synthetic.jsonl.gz") else { return };
+    let articles = unpacked(&path);
+    let answers = dedup(&[path.to_str().unwrap()], "");
+    let told: Vec<(String, String)> =
+        answers.iter().map(|answer| (text(&answer["id"]), text(&answer["cluster"]))).collect();
+    let gold: BTreeMap<String, String> =
+        articles.iter().map(|article| (text(&article["id"]), text(&article["dup"]))).collect();
+    let counts = |told: &[(String, String)]| {
+        let both = pairs(told.iter().map(|(id, cluster)| (gold[id].clone(), cluster.clone())));
+        (both, pairs(gold.values()), pairs(told.iter().map(|(_, cluster)| cluster)))
+    };
+    let f1 = pair_f1(counts, &told);
+    let of_kind = |kind: &str| {
+        articles
+            .iter()
+            .filter(|article| article["rel"] == kind)
+            .map(|article| text(&article["id"]))
+            .collect::<Vec<_>>()
+    };
+    let clusters: BTreeMap<&String, &String> = told.iter().map(|(id, cluster)| (id, cluster)).collect();
+    let templates = of_kind("template");
+    let merged = pairs(templates.iter().map(|id| clusters[id]))
+        - pairs(templates.iter().map(|id| (clusters[id], &gold[id])));
+    println!("pair-F1 {f1:.4}, {merged} pairs of templates merged");
+    assert!(f1 >= 0.94 && merged <= 30, "{f1} {merged}");
+    let relation: BTreeMap<String, Value> =
+        answers.iter().map(|answer| (text(&answer["id"]), answer["relation"].clone())).collect();
+    assert!(of_kind("revision").iter().all(|id| relation[id] == "revision"));
+    // Within a minute, the order of lines tells nothing.
+    let minute = |article: &Value| article["time"].as_i64().unwrap() / 60;
+    let mut turned = articles.clone();
+    turned.sort_by_key(|article| (minute(article), std::cmp::Reverse(text(&article["id"]))));
+    let lines: Vec<String> = turned.iter().map(Value::to_string).collect();
+    let mut again: Vec<(String, String)> = dedup(&["-"], &lines.join("\n"))
+        .iter()
+        .map(|answer| (text(&answer["id"]), text(&answer["cluster"])))
+        .collect();
+    let mut told = told;
+    told.sort();
+    again.sort();
+    assert_eq!(told, again);
+}
+
+#[test]
+fn real_copies_score_more_than_what_looks_like_them() {
+    let (Some(labels), Some(docs)) = (shared("natural_pairs.jsonl"), shared("natural_docs.jsonl.gz")) else {
+        return;
+    };
+    let lines = std::fs::read_to_string(&labels).unwrap();
+    let answers = dedup(&["--pairs", labels.to_str().unwrap(), "--docs", docs.to_str().unwrap()], "");
+    let (mut both, mut gold, mut told) = (0, 0, 0);
+    for (line, answer) in lines.lines().zip(&answers) {
+        let label = serde_json::from_str::<Value>(line).unwrap()["label"].clone();
+        if label == "P" {
+            continue;
+        }
+        let is_told = answer["score"].as_f64().unwrap() >= 0.5;
+        both += usize::from(is_told && label == "D");
+        gold += usize::from(label == "D");
+        told += usize::from(is_told);
+    }
+    let f1 = pair_f1(|_| (both, gold, told), &[]);
+    println!("F1 of natural pairs {f1:.4}");
+    assert_eq!(answers.len(), lines.lines().count());
+    assert!(f1 >= 0.93, "{f1}");
+}
