@@ -3,6 +3,10 @@
 
 use crate::support::khabar;
 use flate2::read::MultiGzDecoder;
+use khabar::{
+    judges::dedup::near::{Matcher, Memory, Text, Weights, is_joined},
+    model::Relation,
+};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -194,4 +198,41 @@ fn real_copies_score_more_than_what_looks_like_them() {
     println!("F1 of natural pairs {f1:.4}");
     assert_eq!(answers.len(), lines.lines().count());
     assert!(f1 >= 0.93, "{f1}");
+}
+
+/// What an article is beside an earlier one, each pair for itself.
+fn relation(pair: &Value) -> Option<Relation> {
+    let mut matcher = Matcher::new(Weights::default(), 30, Memory::default());
+    let mut relation = None;
+    let hours = pair["hours"].as_i64().unwrap();
+    let later = if pair["same_outlet"] == true { "lenna" } else { "coast" };
+    for (article, outlet, secs) in [("earlier", "lenna", 0), ("later", later, hours * 3600)] {
+        let time = 1_772_344_800 + secs;
+        let body = pair[article]["body"].as_str().unwrap();
+        let Ok(found) = matcher.take(&Text { url: article, outlet, time, seen: time, body });
+        relation = found.link.map(|link| link.relation);
+    }
+    relation
+}
+
+/// The weights were fitted on other data; only the update's least share was on the half called `tune`.
+#[test]
+fn our_own_pairs_in_five_languages_are_told_as_an_editor_would() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pairs/near.jsonl");
+    let lines = std::fs::read_to_string(path).unwrap();
+    let pairs: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(pairs.len() >= 60);
+    let mut right: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for pair in &pairs {
+        let is_copy = pair["label"] == "copy";
+        let is_told = relation(pair).is_some_and(is_joined);
+        let counts = right.entry(text(&pair["half"])).or_default();
+        *counts = (counts.0 + usize::from(is_copy == is_told), counts.1 + 1);
+        // What is no report of the same is never taken for one; an update may be.
+        let is_other = pair["label"] == "template" || pair["label"] == "other";
+        assert!(!(is_other && is_told), "{} {}: {}", pair["n"], pair["language"], pair["why"]);
+        assert!(!is_copy || is_told, "{} {}: {}", pair["n"], pair["language"], pair["why"]);
+    }
+    println!("{right:?}");
+    assert!(right["tune"] >= (29, 32) && right["held"] >= (31, 33), "{right:?}");
 }

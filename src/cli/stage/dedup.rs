@@ -5,7 +5,7 @@ use crate::{
     cli::console::{self, Usage},
     judges::dedup::{
         self,
-        near::{self, Found, Matcher, Text, Weights},
+        near::{self, Found, Matcher, Memory, Text, Weights},
     },
     model::Relation,
 };
@@ -19,6 +19,9 @@ use std::{
     path::{Path, PathBuf},
 };
 use url::Url;
+
+/// How far back copies are looked for, as the daemon does where nothing is said.
+const WINDOW_DAYS: u32 = 30;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -66,7 +69,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 /// One article after the other. Those of one minute are taken in one order, however they are listed: which of them came
 /// first nobody knows.
 fn stream(file: &Path) -> anyhow::Result<u8> {
-    let mut window = Window { matcher: Matcher::new(Weights::default()), ids: Vec::new() };
+    let mut window =
+        Window { matcher: Matcher::new(Weights::default(), WINDOW_DAYS, Memory::default()), ids: Vec::new() };
     let mut minute: Vec<Document> = Vec::new();
     for document in documents(file)? {
         let document = document?;
@@ -86,7 +90,7 @@ fn minute_of(document: &Document) -> i64 {
 
 /// What was told so far.
 struct Window {
-    matcher: Matcher,
+    matcher: Matcher<Memory>,
     ids: Vec<String>,
 }
 
@@ -99,7 +103,7 @@ impl Window {
         let mut lines = vec![String::new(); documents.len()];
         for place in order {
             let Some(document) = documents.get(place) else { continue };
-            let found = self.matcher.take(&text(document));
+            let Ok(found) = self.matcher.take(&text(document));
             self.ids.push(document.id.clone());
             if let Some(line) = lines.get_mut(place) {
                 *line = self.answer(&document.id, &found).to_string();
@@ -108,13 +112,17 @@ impl Window {
         lines.iter().all(|line| console::line(line))
     }
 
+    fn id(&self, number: u32) -> Option<&String> {
+        self.ids.get(usize::try_from(number).ok()?)
+    }
+
     fn answer(&self, id: &str, found: &Found) -> Value {
         let of = found.link.filter(|link| link.relation != Relation::Template);
         json!({
             "id": id,
-            "cluster": self.ids.get(found.cluster),
+            "cluster": self.id(found.cluster),
             "relation": found.link.map(|link| link.relation),
-            "of": of.and_then(|link| self.ids.get(link.of)),
+            "of": of.and_then(|link| self.id(link.of)),
             "similarity": found.link.map(|link| rounded(link.similarity)),
         })
     }
@@ -125,7 +133,7 @@ fn compare(pairs: &Path, docs: &Path) -> anyhow::Result<u8> {
     let mut documents = documents(docs)?.collect::<anyhow::Result<Vec<Document>>>()?;
     documents.sort_by(|one, other| (one.known.0, &one.id).cmp(&(other.known.0, &other.id)));
     let weights = Weights::default();
-    let mut matcher = Matcher::new(weights);
+    let mut matcher = Matcher::new(weights, WINDOW_DAYS, Memory::default());
     let mut days: BTreeMap<&str, (usize, &Document)> = BTreeMap::new();
     let mut pending: BTreeMap<usize, Vec<(usize, Pair)>> = BTreeMap::new();
     for (place, document) in documents.iter().enumerate() {
@@ -156,7 +164,7 @@ fn compare(pairs: &Path, docs: &Path) -> anyhow::Result<u8> {
                 one.zip(other).map(|(one, other)| near::score(&weights, matcher.days(), &one, &other));
             scores.insert(number, (pair, score));
         }
-        matcher.take(&text(document));
+        let Ok(_) = matcher.take(&text(document));
     }
     for (pair, score) in scores.values() {
         let missing = score.is_none().then_some("an article of the pair is not among the documents");
@@ -177,7 +185,7 @@ fn rounded(part: f64) -> f64 {
 
 fn text(document: &Document) -> Text<'_> {
     let (time, url) = &document.known;
-    Text { url, outlet: &document.outlet, time: *time, body: &document.body }
+    Text { url, outlet: &document.outlet, time: *time, seen: *time, body: &document.body }
 }
 
 /// The articles of a file.

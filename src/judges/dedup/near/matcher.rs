@@ -1,22 +1,25 @@
 //! Which earlier text a text is a copy of, one after the other and without looking ahead.
 
 use super::{
-    BANDS, Days, Keys, Setting, Weights, compare, keys, relation, shingles,
+    Days, Setting, Weights, compare, keys, relation,
+    segments::{BODY, Marks, SKETCH, Segments, URL},
+    shingles,
     sketch::mix,
     weigh::COPY,
-    words::{Word, words},
+    words::{Word, low, words},
 };
 use crate::model::{Fingerprint, Relation};
-use rustc_hash::FxHashMap;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    convert::Infallible,
+};
 
 /// Fewer words are too few to be alike by their wording.
 const WORDS_MIN: usize = 20;
-/// Candidates of one band that are looked at, the newest.
-const POSTINGS_MAX: usize = 64;
 /// Candidates that are compared word by word, those with the most bands in common.
 const COMPARED_MAX: usize = 24;
 /// The size of the memory for common wording, as a power of two.
-const DAYS_BITS: u32 = 23;
+const DAYS_BITS: u32 = 22;
 
 /// A text with what is known of it.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +30,8 @@ pub struct Text<'a> {
     pub outlet: &'a str,
     /// When it was published, Unix seconds.
     pub time: i64,
+    /// When it was seen, Unix seconds.
+    pub seen: i64,
     /// Its body.
     pub body: &'a str,
 }
@@ -35,9 +40,9 @@ pub struct Text<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
     /// The number of this text, counted in the order in which they were given.
-    pub number: usize,
+    pub number: u32,
     /// The first text of its cluster; its own number where it is new.
-    pub cluster: usize,
+    pub cluster: u32,
     /// The text it belongs to, and how.
     pub link: Option<Link>,
 }
@@ -46,86 +51,140 @@ pub struct Found {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Link {
     /// The number of that text.
-    pub of: usize,
+    pub of: u32,
     /// How.
     pub relation: Relation,
     /// Its score, or the shared part where it is no copy; 0 to 1.
     pub similarity: f64,
 }
 
-/// All texts of a window.
+/// Where the words of texts are kept, by their numbers.
+pub trait Shelf {
+    /// Why words could not be kept or read.
+    type Error;
+
+    /// Keeps the words of a text that was seen on a day, counted from 1970. Numbers and days rise.
+    fn put(&mut self, number: u32, day: i64, words: &[Word]) -> Result<(), Self::Error>;
+
+    /// The words of a text; none where they are not kept any more.
+    fn words(&self, number: u32) -> Result<Vec<Word>, Self::Error>;
+
+    /// Forgets the words of texts that were seen before a day.
+    fn forget_before(&mut self, day: i64) -> Result<(), Self::Error>;
+}
+
+/// A shelf in memory.
+#[derive(Debug, Default)]
+pub struct Memory(BTreeMap<u32, (i64, Box<[Word]>)>);
+
+impl Shelf for Memory {
+    type Error = Infallible;
+
+    fn put(&mut self, number: u32, day: i64, words: &[Word]) -> Result<(), Infallible> {
+        self.0.insert(number, (day, words.into()));
+        Ok(())
+    }
+
+    fn words(&self, number: u32) -> Result<Vec<Word>, Infallible> {
+        Ok(self.0.get(&number).map(|(_, words)| words.to_vec()).unwrap_or_default())
+    }
+
+    fn forget_before(&mut self, day: i64) -> Result<(), Infallible> {
+        while self.0.first_key_value().is_some_and(|(_, (seen, _))| *seen < day) {
+            self.0.pop_first();
+        }
+        Ok(())
+    }
+}
+
+/// All texts of a window of days.
 #[derive(Debug)]
-pub struct Matcher {
+pub struct Matcher<S> {
     weights: Weights,
+    window_days: i64,
+    day: i64,
     days: Days,
-    texts: Vec<Known>,
-    by_url: FxHashMap<Fingerprint, usize>,
-    by_body: FxHashMap<Fingerprint, usize>,
-    bands: Bands,
+    /// The number of the first of `texts`.
+    base: u32,
+    texts: VecDeque<Known>,
+    segments: Segments,
+    shelf: S,
 }
 
 /// A text that was seen.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Known {
-    words: Vec<Word>,
-    outlet: Fingerprint,
+    url: u64,
+    outlet: u32,
     time: i64,
     /// The text that its cluster is called after.
-    cluster: usize,
+    cluster: u32,
     /// Of a cluster's first text: the one that was published first.
-    first: usize,
+    first: u32,
 }
 
-impl Matcher {
-    /// An empty window.
-    pub fn new(weights: Weights) -> Self {
+impl<S: Shelf> Matcher<S> {
+    /// An empty window of so many days.
+    pub fn new(weights: Weights, window_days: u32, shelf: S) -> Self {
         Self {
             weights,
+            window_days: i64::from(window_days),
+            day: i64::MIN,
             days: Days::new(DAYS_BITS),
-            texts: Vec::new(),
-            by_url: FxHashMap::default(),
-            by_body: FxHashMap::default(),
-            bands: Bands::default(),
+            base: 0,
+            texts: VecDeque::new(),
+            segments: Segments::default(),
+            shelf,
         }
     }
 
     /// Takes in a text and tells what it is.
-    pub fn take(&mut self, text: &Text<'_>) -> Found {
-        let number = self.texts.len();
-        let day = text.time.div_euclid(86_400);
-        self.days.go_on_to(day);
+    pub fn take(&mut self, text: &Text<'_>) -> Result<Found, S::Error> {
+        self.go_on_to(text.seen.div_euclid(86_400))?;
+        let number = self.base + u32::try_from(self.texts.len()).unwrap_or_default();
         let words = words(text.body);
-        let url = (!text.url.is_empty()).then(|| Fingerprint::of([text.url]));
-        let body = is_tellable(&words).then(|| print(&words));
-        let outlet = Fingerprint::of([text.outlet]);
-        let keys = if words.len() >= WORDS_MIN { keys(&words) } else { None };
-        let known = Known { words, outlet, time: text.time, cluster: number, first: number };
-        let exact = self.exact(url, body);
-        let link = exact.or_else(|| self.near(&known, keys.as_ref()?));
+        let known = Known {
+            url: if text.url.is_empty() { 0 } else { hash(text.url).max(1) },
+            outlet: low(hash(text.outlet)),
+            time: text.time,
+            cluster: number,
+            first: number,
+        };
+        let mut marks = Marks {
+            sketch: if words.len() >= WORDS_MIN { keys(&words) } else { None },
+            url: (known.url != 0).then(|| low(known.url)),
+            body: (words.len() >= WORDS_MIN).then(|| print(&words)),
+        };
+        let at = self.at(known.url);
+        let saying = self.saying(&words, marks.body)?;
+        let link = match self.exact(at, saying) {
+            Some(link) => Some(link),
+            None => self.near(&known, &words, &marks)?,
+        };
         let joined = link.filter(|link| is_joined(link.relation));
-        let cluster = joined.and_then(|link| self.texts.get(link.of)).map_or(number, |of| of.cluster);
+        let cluster = joined.and_then(|link| self.known(link.of)).map_or(number, |of| of.cluster);
         if joined.is_none() {
             // Wording counts once for each cluster: what is copied widely is not common for that.
-            shingles(&known.words).for_each(|wording| self.days.note(wording, day));
+            shingles(&words).for_each(|wording| self.days.note(wording, self.day));
         }
-        let head = self.texts.get(cluster).map(|head| head.first);
-        let is_first =
-            head.and_then(|first| self.texts.get(first)).is_some_and(|first| text.time < first.time);
-        if let Some(head) = self.texts.get_mut(cluster).filter(|_| is_first) {
+        let head = self.known(cluster).map(|head| head.first);
+        let is_first = head.and_then(|first| self.known(first)).is_some_and(|first| text.time < first.time);
+        if let Some(head) = self.known_mut(cluster).filter(|_| is_first) {
             head.first = number;
         }
-        // The same body again leads to the same texts.
-        if let Some(keys) = keys.filter(|_| body.is_none_or(|body| !self.by_body.contains_key(&body))) {
-            self.bands.add(number, &keys);
+        // The same again leads to the same texts.
+        marks.url = marks.url.filter(|_| at.is_none());
+        if saying.is_some() {
+            (marks.body, marks.sketch) = (None, None);
         }
-        url.map(|url| self.by_url.entry(url).or_insert(number));
-        body.map(|body| self.by_body.entry(body).or_insert(number));
-        self.texts.push(Known { cluster, ..known });
+        self.segments.add(number, self.day, &marks);
+        self.shelf.put(number, self.day, &words)?;
+        self.texts.push_back(Known { cluster, ..known });
         let link = link.map(|link| match head.filter(|_| is_joined(link.relation)) {
             Some(first) => Link { of: first, ..link },
             None => link,
         });
-        Found { number, cluster, link }
+        Ok(Found { number, cluster, link })
     }
 
     /// How common wordings are so far.
@@ -133,31 +192,67 @@ impl Matcher {
         &self.days
     }
 
-    fn exact(&self, url: Option<Fingerprint>, body: Option<Fingerprint>) -> Option<Link> {
-        let at = url.and_then(|url| self.by_url.get(&url)).copied();
-        let saying = body.and_then(|body| self.by_body.get(&body)).copied();
+    /// Goes on to a day, and forgets what is out of the window then.
+    fn go_on_to(&mut self, day: i64) -> Result<(), S::Error> {
+        if day <= self.day {
+            return Ok(());
+        }
+        self.day = day;
+        self.days.go_on_to(day);
+        let since = day - self.window_days;
+        let base = self.segments.forget_before(since);
+        let all = self.base + u32::try_from(self.texts.len()).unwrap_or_default();
+        let base = base.unwrap_or(all);
+        let gone = usize::try_from(base.saturating_sub(self.base)).unwrap_or_default();
+        self.texts.drain(..gone.min(self.texts.len()));
+        self.base = base;
+        self.shelf.forget_before(since)
+    }
+
+    fn known(&self, number: u32) -> Option<&Known> {
+        self.texts.get(usize::try_from(number.checked_sub(self.base)?).ok()?)
+    }
+
+    fn known_mut(&mut self, number: u32) -> Option<&mut Known> {
+        self.texts.get_mut(usize::try_from(number.checked_sub(self.base)?).ok()?)
+    }
+
+    /// The text at an address.
+    fn at(&self, url: u64) -> Option<u32> {
+        let is_there = |number: &u32| self.known(*number).is_some_and(|known| known.url == url);
+        self.segments.find(URL, low(url)).find(is_there).filter(|_| url != 0)
+    }
+
+    /// The text of the same words.
+    fn saying(&self, words: &[Word], body: Option<u32>) -> Result<Option<u32>, S::Error> {
+        let Some(body) = body else { return Ok(None) };
+        for number in self.segments.find(BODY, body) {
+            if self.shelf.words(number)? == words {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
+    fn exact(&self, at: Option<u32>, saying: Option<u32>) -> Option<Link> {
+        let cluster = |number: u32| self.known(number).map(|known| known.cluster);
         if let Some(of) = at {
-            let says_the_same = saying.is_some_and(|saying| self.cluster_of(saying) == self.cluster_of(of));
+            let says_the_same = saying.is_some_and(|saying| cluster(saying) == cluster(of));
             let relation = if says_the_same { Relation::Duplicate } else { Relation::Revision };
             return Some(Link { of, relation, similarity: 1.0 });
         }
         saying.map(|of| Link { of, relation: Relation::Duplicate, similarity: 1.0 })
     }
 
-    fn cluster_of(&self, number: usize) -> Option<usize> {
-        self.texts.get(number).map(|known| known.cluster)
-    }
-
     /// The best copy, else the text with which it shares most.
-    fn near(&self, text: &Known, keys: &Keys) -> Option<Link> {
-        let day = text.time.div_euclid(86_400);
+    fn near(&self, text: &Known, words: &[Word], marks: &Marks) -> Result<Option<Link>, S::Error> {
         let mut best: Option<Link> = None;
         let mut other: Option<Link> = None;
         let is_better =
             |than: &Option<Link>, similarity: f64| than.is_none_or(|than| similarity > than.similarity);
-        for of in self.bands.candidates(keys) {
-            let Some(known) = self.texts.get(of) else { continue };
-            let like = compare(&text.words, &known.words, &self.days, day);
+        for of in self.candidates(marks) {
+            let Some(known) = self.known(of) else { continue };
+            let like = compare(words, &self.shelf.words(of)?, &self.days, self.day);
             let setting = setting(text, known);
             let score = self.weights.score(&like, setting);
             let Some(relation) = relation(&like, score, setting) else { continue };
@@ -167,27 +262,39 @@ impl Matcher {
                 other = Some(Link { of, relation, similarity: like.weighted });
             }
         }
-        best.or(other)
+        Ok(best.or(other))
+    }
+
+    /// Texts that share a key, those that share most first.
+    fn candidates(&self, marks: &Marks) -> Vec<u32> {
+        let each = marks.sketch.iter().flatten().enumerate();
+        let mut found: Vec<u32> =
+            each.flat_map(|(band, key)| self.segments.find(SKETCH + band, *key)).collect();
+        found.sort_unstable();
+        let shared = found.chunk_by(|one, other| one == other);
+        let mut shared: Vec<(usize, u32)> =
+            shared.filter_map(|same| Some((same.len(), *same.first()?))).collect();
+        shared.sort_unstable_by(|one, other| other.cmp(one));
+        shared.into_iter().take(COMPARED_MAX).map(|(_, number)| number).collect()
     }
 }
 
 /// How likely one of two texts is a copy of the other, 0 to 1; `days` know the wording of both.
 pub fn score(weights: &Weights, days: &Days, one: &Text<'_>, other: &Text<'_>) -> f64 {
     let known = |text: &Text<'_>| Known {
-        words: words(text.body),
-        outlet: Fingerprint::of([text.outlet]),
+        url: 0,
+        outlet: low(hash(text.outlet)),
         time: text.time,
         cluster: 0,
         first: 0,
     };
     let (earlier, later) = if one.time <= other.time { (one, other) } else { (other, one) };
-    let (earlier, later) = (known(earlier), known(later));
-    if earlier.words.len() < WORDS_MIN || later.words.len() < WORDS_MIN {
-        let is_same = is_tellable(&later.words) && earlier.words == later.words;
-        return f64::from(u8::from(is_same));
+    let (words_of_earlier, words_of_later) = (words(earlier.body), words(later.body));
+    if words_of_earlier.len() < WORDS_MIN || words_of_later.len() < WORDS_MIN {
+        return 0.0;
     }
-    let like = compare(&later.words, &earlier.words, days, later.time.div_euclid(86_400));
-    weights.score(&like, setting(&later, &earlier))
+    let like = compare(&words_of_later, &words_of_earlier, days, later.seen.div_euclid(86_400));
+    weights.score(&like, setting(&known(later), &known(earlier)))
 }
 
 fn setting(later: &Known, earlier: &Known) -> Setting {
@@ -203,87 +310,12 @@ pub const fn is_joined(relation: Relation) -> bool {
     }
 }
 
-/// Whether there are enough words to call two texts the same that have them.
-fn is_tellable(words: &[Word]) -> bool {
-    words.len() >= WORDS_MIN
+fn hash(text: &str) -> u64 {
+    let bytes = Fingerprint::of([text]).0;
+    bytes.iter().take(8).fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
 }
 
-fn print(words: &[Word]) -> Fingerprint {
-    let (mut low, mut high) = (1_u64, 2_u64);
-    for word in words {
-        low = mix(low ^ u64::from(word.0));
-        high = mix(high.wrapping_add(u64::from(word.0)));
-    }
-    Fingerprint(((u128::from(high) << 64) | u128::from(low)).to_be_bytes())
-}
-
-/// The keys of texts, and which texts have them: lists of nodes, linked from the newest to the oldest. A node is a band of
-/// a text.
-#[derive(Debug, Default)]
-struct Bands {
-    numbers: Vec<usize>,
-    keys: Vec<Keys>,
-    /// The newest node of each list, counted from 1; 0 for none.
-    heads: Vec<u32>,
-    /// The next node of the list, for each node.
-    next: Vec<u32>,
-}
-
-impl Bands {
-    fn add(&mut self, number: usize, keys: &Keys) {
-        self.numbers.push(number);
-        self.keys.push(*keys);
-        if self.next.len() + BANDS <= self.heads.len() {
-            self.link(self.keys.len() - 1);
-            return;
-        }
-        // Twice as many lists.
-        self.heads = vec![0; (self.heads.len() * 2).max(1 << 12)];
-        self.next.clear();
-        (0..self.keys.len()).for_each(|place| self.link(place));
-    }
-
-    fn link(&mut self, place: usize) {
-        let Some(keys) = self.keys.get(place) else { return };
-        for (band, key) in keys.iter().enumerate() {
-            let node = u32::try_from(place * BANDS + band + 1).unwrap_or_default();
-            let list = list(self.heads.len(), band, *key);
-            if let Some(head) = self.heads.get_mut(list) {
-                self.next.push(std::mem::replace(head, node));
-            }
-        }
-    }
-
-    /// Texts that share a key, those that share most first.
-    fn candidates(&self, keys: &Keys) -> Vec<usize> {
-        let mut found: Vec<usize> = Vec::new();
-        for (band, key) in keys.iter().enumerate() {
-            let head = self.heads.get(list(self.heads.len(), band, *key));
-            let mut node = head.copied().unwrap_or_default();
-            let mut count = 0;
-            while let Some(index) = usize::try_from(node).unwrap_or_default().checked_sub(1) {
-                let (place, its_band) = (index / BANDS, index % BANDS);
-                if its_band == band && self.keys.get(place).and_then(|keys| keys.get(band)) == Some(key) {
-                    found.push(place);
-                    count += 1;
-                }
-                if count >= POSTINGS_MAX {
-                    break;
-                }
-                node = self.next.get(index).copied().unwrap_or_default();
-            }
-        }
-        found.sort_unstable();
-        let shared = found.chunk_by(|one, other| one == other);
-        let mut shared: Vec<(usize, usize)> =
-            shared.filter_map(|same| Some((same.len(), *same.first()?))).collect();
-        shared.sort_unstable_by(|one, other| other.cmp(one));
-        let number = |(_, place): (usize, usize)| self.numbers.get(place).copied();
-        shared.into_iter().take(COMPARED_MAX).filter_map(number).collect()
-    }
-}
-
-fn list(lists: usize, band: usize, key: u32) -> usize {
-    let hash = mix(u64::from(key) ^ (u64::try_from(band).unwrap_or_default() << 32));
-    usize::try_from(hash).unwrap_or_default() & (lists.max(1) - 1)
+/// A key of the whole body.
+fn print(words: &[Word]) -> u32 {
+    low(words.iter().fold(1_u64, |hash, word| mix(hash ^ u64::from(word.0))))
 }

@@ -1,6 +1,6 @@
 //! What is a copy, and what only looks like one.
 
-use super::{Days, Found, Matcher, Text, Weights, is_joined, words};
+use super::{Days, Found, Matcher, Memory, Text, Weights, is_joined, words};
 use crate::model::Relation;
 
 const FIRE: &str = "رفع رجال الإطفاء في مدينة المنارة فجر اليوم أنقاض سوق الأقمشة القديم بعد حريق اندلع في الطابق الأول \
@@ -31,15 +31,24 @@ fn bulletin(day: u32, north: u32, south: u32) -> String {
     )
 }
 
-struct Stream(Matcher);
+/// The default window.
+const WINDOW: u32 = 30;
+
+fn matcher() -> Matcher<Memory> {
+    Matcher::new(Weights::default(), WINDOW, Memory::default())
+}
+
+struct Stream(Matcher<Memory>);
 
 impl Stream {
     fn new() -> Self {
-        Self(Matcher::new(Weights::default()))
+        Self(matcher())
     }
 
     fn take(&mut self, outlet: &str, hours: i64, body: &str) -> Found {
-        self.0.take(&Text { url: "", outlet, time: 1_772_344_800 + hours * 3600, body })
+        let time = 1_772_344_800 + hours * 3600;
+        let Ok(found) = self.0.take(&Text { url: "", outlet, time, seen: time, body });
+        found
     }
 }
 
@@ -94,8 +103,12 @@ fn a_new_lead_over_old_text_is_an_update() {
 
 #[test]
 fn the_same_address_is_a_revision() {
-    let mut matcher = Matcher::new(Weights::default());
-    let mut take = |url, body: &str| matcher.take(&Text { url, outlet: "manara", time: 1_772_344_800, body });
+    let mut matcher = matcher();
+    let time = 1_772_344_800;
+    let mut take = |url, body: &str| {
+        let Ok(found) = matcher.take(&Text { url, outlet: "manara", time, seen: time, body });
+        found
+    };
     take("manara.example/1", FIRE);
     let again = take("manara.example/1", "صححت البلدية خبرها عن حريق السوق.");
     assert_eq!((again.cluster, again.link.map(|link| link.relation)), (0, Some(Relation::Revision)));
@@ -126,6 +139,26 @@ fn the_one_that_was_published_first_is_what_copies_are_of() {
 }
 
 #[test]
+fn what_is_out_of_the_window_is_forgotten() {
+    let mut stream = Stream::new();
+    // So many that most are sealed away; each says something else.
+    let body = |number: i64| {
+        let words: Vec<String> =
+            (0..30).map(|place| format!("w{}", (number * 31 + place * place) % 100_003)).collect();
+        words.join(" ")
+    };
+    for number in 0..400_i64 {
+        let found = stream.take("any", number / 10 * 24, &body(number));
+        assert_eq!(found.cluster, found.number);
+    }
+    let now = 39 * 24;
+    for (number, is_known) in [(399, true), (350, true), (100, true), (80, false), (0, false)] {
+        let found = stream.take("other", now, &body(number));
+        assert_eq!(found.link.is_some(), is_known, "{number}: {found:?}");
+    }
+}
+
+#[test]
 fn a_flood_of_one_text_and_a_huge_one_stay_bounded() {
     let mut stream = Stream::new();
     for number in 0..2_000 {
@@ -144,6 +177,7 @@ fn words_are_those_of_the_language() {
     assert_eq!(count("Two words"), 2);
     assert_eq!(words("مدرسةٌ ١٢٣"), words("مدرسه 123"));
     assert_eq!(words("Йод ÇİÇEK"), words("йод çi\u{307}çek"));
+    assert_eq!(words("Şirket açıkladı, ёлка"), words("sirket acikladi елка"));
     // Five characters side by side are four pairs.
     assert_eq!(count("東京の天気"), 4);
     assert!(words("7")[0].is_number() && !words("seven")[0].is_number());

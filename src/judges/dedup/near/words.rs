@@ -1,12 +1,13 @@
 //! Words in matching form: what two spellings of one text have in common.
 
 use crate::text;
+use unicode_normalization::char::decompose_canonical;
 
 /// Words of a text that are looked at, its first.
 const WORDS_MAX: usize = 4_000;
 
 /// A word in matching form: its hash, with the lowest bit set for a number. Equal for spellings that differ in case,
-/// compatibility forms, hamza seats, alif and yeh forms, marks, tatweel and digits.
+/// compatibility forms, accents, hamza seats, alif and yeh forms, marks, tatweel and digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Word(pub u32);
 
@@ -55,7 +56,8 @@ pub fn words(text: &str) -> Vec<Word> {
             'ۀ' | 'ہ' | 'ھ' => 'ه',
             'ڪ' => 'ك',
             'ء' => continue,
-            letter => letter,
+            'ı' => 'i',
+            letter => bare(letter),
         };
         before = None;
         if is_of_word(letter) {
@@ -75,6 +77,20 @@ fn end(words: &mut Vec<Word>, word: &mut String, digits: &mut bool) {
         word.clear();
     }
     *digits = true;
+}
+
+/// A Latin or Cyrillic letter without its accent, which writers leave out.
+fn bare(letter: char) -> char {
+    let mut bare = letter;
+    if matches!(letter, '\u{e0}'..='\u{24f}' | 'ё' | 'ї') {
+        let mut is_first = true;
+        decompose_canonical(letter, |part| {
+            if std::mem::take(&mut is_first) {
+                bare = part;
+            }
+        });
+    }
+    bare
 }
 
 /// Whether a folded letter is a letter or digit. Asking the tables costs more than all the rest.
