@@ -1,7 +1,9 @@
 //! One post in the markup of a page: its id, times, headline, author, text and marks.
 
 use super::{
-    Marks, Options, Sketch, Text, declared,
+    Marks, Options, Sketch, Text,
+    coverage::PINS_MAX,
+    declared,
     find::{self, Found},
     stamp::{self, Form, Stamp},
 };
@@ -45,13 +47,20 @@ fn leaves(page: &Page, url: &url::Url) -> bool {
     !page.base_url().is_some_and(|base| declared::is_same_page(base, url))
 }
 
-/// Clock times without a day: down a list that has the newest on top, a later clock is of the day before.
+/// Clock times without a day: down a list that has the newest on top, a later clock is of the day before. What is kept
+/// on top says nothing of what stands below it.
 fn date_clocks(sketches: &mut [Sketch<'_>]) {
+    let listed = sketches.iter_mut().filter(|sketch| !sketch.marks.pinned);
+    let mut stamps: Vec<&mut Stamp> = listed.filter_map(|sketch| sketch.published.as_mut()).collect();
+    if is_rising(&stamps) {
+        stamps.reverse();
+    }
+    let on_top = on_top(&stamps);
     let mut above: Option<jiff::Timestamp> = None;
-    for stamp in sketches.iter_mut().filter_map(|sketch| sketch.published.as_mut()) {
+    for stamp in stamps.into_iter().skip(on_top) {
         if let Some(above) = above.filter(|_| stamp.form == Form::Clock) {
             for _ in 0..366 {
-                if stamp.moment.at.duration_since(above) <= SignedDuration::from_mins(30) {
+                if stamp.moment.at.duration_since(above) <= OUT_OF_ORDER {
                     break;
                 }
                 stamp.moment.at -= SignedDuration::from_hours(24);
@@ -59,6 +68,38 @@ fn date_clocks(sketches: &mut [Sketch<'_>]) {
         }
         above = Some(stamp.moment.at);
     }
+}
+
+/// A post may stand so far above a newer one.
+const OUT_OF_ORDER: SignedDuration = SignedDuration::from_mins(30);
+
+/// How much later each of several times is than the one below it.
+fn falls(stamps: &[&mut Stamp]) -> Vec<SignedDuration> {
+    let pairs = stamps.iter().zip(stamps.iter().skip(1));
+    pairs.map(|(one, next)| one.moment.at.duration_since(next.moment.at)).collect()
+}
+
+/// Whether the oldest is on top. Two posts do not show it.
+fn is_rising(stamps: &[&mut Stamp]) -> bool {
+    let falls = falls(stamps);
+    let up = falls.iter().filter(|fall| fall.is_negative()).count();
+    let down = falls.iter().filter(|fall| fall.is_positive()).count();
+    up > 1 && up > down && (up > PINS_MAX || down == 0)
+}
+
+/// How many stand above newer ones, though nothing marks them: those below come several an hour, and would be of the
+/// day before.
+fn on_top(stamps: &[&mut Stamp]) -> usize {
+    let falls = falls(stamps);
+    let is_rise = |fall: &&SignedDuration| **fall < -OUT_OF_ORDER;
+    let Some(at) = falls.iter().take(PINS_MAX).position(|fall| is_rise(&fall)) else { return 0 };
+    let (rise, below) = (falls.get(at).copied().unwrap_or_default(), falls.get(at + 1..).unwrap_or_default());
+    let mut gaps: Vec<SignedDuration> = below.iter().filter(|fall| fall.is_positive()).copied().collect();
+    gaps.sort_unstable();
+    let is_busy = gaps.len() > 1
+        && gaps.get(gaps.len() / 2).is_some_and(|median| *median < SignedDuration::from_hours(1));
+    let is_long = rise + SignedDuration::from_hours(24) > SignedDuration::from_hours(12);
+    if is_busy && is_long { at + 1 } else { 0 }
 }
 
 /// The elements of one post.

@@ -156,18 +156,41 @@ fn posts_without_ids_or_names_are_found_by_structure() {
 }
 
 #[test]
-fn clock_times_go_back_over_midnight() {
-    let post =
-        |clock: &str, text: &str| format!("<li><time>{clock}</time><p>{text} and all is well here.</p></li>");
-    let page = format!(
-        "<ul>{}{}{}</ul>",
-        post("00:20", "Twenty past midnight"),
-        post("23:50", "Ten to midnight"),
-        post("23:55", "Posted late")
-    );
-    let times: Vec<String> =
-        look(&page).posts.iter().map(|post| post.published.unwrap().at.to_string()).collect();
-    assert_eq!(times, ["2026-03-01T00:20:00Z", "2026-02-28T23:50:00Z", "2026-02-28T23:55:00Z"]);
+fn clock_times_get_the_day_that_their_place_tells() {
+    let (today, before) = ("2026-03-01", "2026-02-28");
+    let cases: &[(&str, &[(&'static str, &str)])] = &[
+        ("over midnight, one posted late", &[("00:20", today), ("23:50", before), ("23:55", before)]),
+        ("more than a day", &[("11:40", today), ("08:00", today), ("11:50", before), ("09:00", before)]),
+        ("one marked as kept on top", &[("06:10 pinned", today), ("11:40", today), ("10:30", today)]),
+        ("one kept on top", &[("06:10", today), ("11:40", today), ("11:05", today), ("10:45", today)]),
+        ("the oldest on top", &[("08:10", today), ("09:40", today), ("10:05", today), ("11:30", today)]),
+        (
+            "the oldest on top, more than a day",
+            &[
+                ("08:00", before),
+                ("10:00", before),
+                ("20:00", before),
+                ("07:10", today),
+                ("09:40", today),
+                ("11:30", today),
+            ],
+        ),
+    ];
+    let clock_of = |line: &'static str| line.split_once(' ').unwrap_or((line, ""));
+    for (name, posts) in cases {
+        let post = |(line, _): &(&'static str, &str)| {
+            let (clock, class) = clock_of(line);
+            format!(
+                "<li class=\"{class}\"><time>{clock}</time><p>What happened at {line}, in some words.</p></li>"
+            )
+        };
+        let page = format!("<ul>{}</ul>", posts.iter().map(post).collect::<String>());
+        let posted = |post: &super::Post| post.published.unwrap().at.to_string();
+        let times: Vec<String> = look(&page).posts.iter().map(posted).collect();
+        let expected: Vec<String> =
+            posts.iter().map(|(line, day)| format!("{day}T{}:00Z", clock_of(line).0)).collect();
+        assert_eq!(times, expected, "{name}");
+    }
 }
 
 #[test]
