@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::Origin,
-    page::{Node, Page, Pick, Tag},
+    page::{Node, Page, Pick, Step, Tag},
     readers::article,
     text::{fold, normal},
 };
@@ -21,6 +21,12 @@ const ELEMENTS_MAX: usize = 2_000;
 const TITLE_MAX: usize = 300;
 /// Longest line that names an author or a date.
 const LINE_MAX: usize = 80;
+
+/// Longest line that changes by itself.
+const RESTLESS_MAX: usize = 40;
+/// Words in the names of elements that count what readers do.
+const COUNTER_WORDS: &[&str] =
+    &["count", "counter", "likes", "views", "shares", "votes", "reactions", "comments", "reads"];
 
 /// Reads the posts that were found.
 pub(super) fn read_all<'a>(options: &Options<'_>, page: &'a Page, found: &Found<'a>) -> Vec<Sketch<'a>> {
@@ -199,7 +205,26 @@ impl<'a> Item<'a> {
             }
             self.removed.push(*node);
         }
+        let restless: Vec<Node<'a>> =
+            self.elements.iter().skip(1).filter(|node| self.is_restless(options, **node)).copied().collect();
+        self.removed.extend(restless);
         (published, modified)
+    }
+
+    /// Whether an element changes by itself: it says how long ago something was, or counts what readers do.
+    fn is_restless(&self, options: &Options<'_>, node: Node<'a>) -> bool {
+        let Some(line) = find::short(node, RESTLESS_MAX) else { return false };
+        let around = std::iter::successors(Some(node), |node| node.parent());
+        let is_text = around.take_while(|around| *around != self.root).any(|around| {
+            matches!(around.tag(), Tag::BLOCKQUOTE | Tag::TABLE) || around.tag().heading_level().is_some()
+        });
+        // In a sentence it is said.
+        if is_text || node.parent().is_some_and(has_own_text) {
+            return false;
+        }
+        let is_amount = || Stamp::read(options, &line).is_some_and(|stamp| stamp.form == Form::Relative);
+        let is_count = || line.contains(char::is_numeric) && line.split(' ').count() <= 2;
+        is_amount() || find::has_word(node, COUNTER_WORDS) && is_count()
     }
 
     /// Its headline, and the address that the headline leads to.
@@ -381,6 +406,19 @@ impl<'a> Item<'a> {
             }
         }
     }
+}
+
+/// Whether an element has words that are in none of those in it.
+fn has_own_text(node: Node<'_>) -> bool {
+    let mut depth = 0;
+    node.walk().any(|step| {
+        match step {
+            Step::Open(_) => depth += 1,
+            Step::Close(_) => depth -= 1,
+            Step::Text(text) => return depth == 1 && text.contains(char::is_alphanumeric),
+        }
+        false
+    })
 }
 
 /// The address that an element leads to, as the link in it or around it.

@@ -194,6 +194,20 @@ fn clock_times_get_the_day_that_their_place_tells() {
 }
 
 #[test]
+fn an_amount_of_time_in_a_sentence_is_text() {
+    let post = |id: u32, text: &str| {
+        format!(r#"<article id="p{id}"><time datetime="2026-03-01T1{id}:00:00Z">x</time>{text}</article>"#)
+    };
+    let page = [
+        post(1, "<ul><li><b>2 hours ago</b>: the fire began</li></ul>"),
+        post(0, "<blockquote><p>5 minutes ago</p></blockquote><p>So he wrote.</p>"),
+    ];
+    let look = look(&format!("<div>{}</div>", page.concat()));
+    let texts: Vec<&str> = look.posts.iter().map(|post| post.text.as_str()).collect();
+    assert_eq!(texts, ["2 hours ago: the fire began", "5 minutes ago\n\nSo he wrote."]);
+}
+
+#[test]
 fn cards_of_a_list_are_posts_by_their_address_once_each() {
     let card = |path: &str, title: &str, date: &str| {
         format!(

@@ -587,3 +587,36 @@ fn an_edit_is_one_though_the_post_has_the_id_of_another() {
     let told = reader.see(&page(&[(1, 11, texts[4]), (2, 6, texts[2]), (3, 0, other)]), 14);
     assert_eq!(told, ["post.removed b", "post.revised a"]);
 }
+
+#[test]
+fn what_changes_by_itself_is_no_edit() {
+    let cases = [
+        "<span class=\"posted\">{} minutes ago</span>",
+        "<div><span>Updated {} minutes ago</span></div>",
+        "<span>منذ {} دقيقة</span>",
+        "<span class=\"likes\">{}</span>",
+        "<div class=\"views\"><b>{}</b> views</div>",
+        "<div class=\"share-count\">{} مشاركة</div>",
+    ];
+    for line in cases {
+        let mut desk = Desk::open();
+        let mut reader = Reader::new();
+        for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5), ("a4", 9)] {
+            desk.post(name, at);
+        }
+        for markup in [Markup::Ids, Markup::Bare] {
+            reader.tracker = Tracker::default();
+            reader.names.clear();
+            for now in [20, 21, 25, 59] {
+                let line = line.replace("{}", &now.to_string());
+                let with = |page: &String| {
+                    page.replace("<h3>", &format!("{line}<h3>"))
+                        .replace("</article>", &format!("{line}</article>"))
+                };
+                let pages: Vec<String> = desk.pages(markup, now).iter().map(with).collect();
+                let told = reader.see(&pages, now);
+                assert_eq!(told.len(), if now == 20 { 5 } else { 0 }, "{line} {markup:?} {now}: {told:?}");
+            }
+        }
+    }
+}
