@@ -142,6 +142,9 @@ pub struct Tracker {
     successor: Option<String>,
     /// Posts on its first page at the last sound look.
     usual: usize,
+    /// Since when it shows less than half of them.
+    #[serde(default)]
+    shrunken_since: Option<Timestamp>,
     /// Whether posts were in its JSON-LD.
     had_declared: bool,
     /// Whether it has been told that the page is not what it was.
@@ -372,6 +375,9 @@ fn is_same(one: &Post, other: &Post) -> bool {
         && one.marks.removed == other.marks.removed
         && (!one.text.is_empty() || one.id == other.id)
 }
+
+/// A page that shows less than half of what it did for so long is as long as that.
+const SHRUNKEN_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long a cache may lag behind.
 const STALE_MAX: SignedDuration = SignedDuration::from_mins(15);

@@ -1,6 +1,6 @@
 //! What a round of pages shows to have happened.
 
-use super::{Event, Happening, Known, Presence, Round, Tracker, is_declaring, newest};
+use super::{Event, Happening, Known, Presence, Round, SHRUNKEN_MAX, Tracker, is_declaring, newest};
 use crate::{
     model::Fingerprint,
     readers::live::{
@@ -39,7 +39,7 @@ impl Tracker {
         events.extend(self.gap(round, &found.matched));
         events.extend(self.missed_ways(round));
         let first_page = round.posts.iter().filter(|(_, page)| *page == 0).count();
-        let is_shrunken = first_page * 2 < self.usual;
+        let is_shrunken = self.is_shrunken(first_page, now);
         let pins = self.pins(round, &found.matched, is_shrunken);
         let mut posts = self.posts_of(round, found.matched, &pins, is_first);
         let seen = std::mem::take(&mut posts.seen);
@@ -60,6 +60,15 @@ impl Tracker {
             events.extend(self.course(round, has_new));
         }
         events
+    }
+
+    /// Whether the page shows less than half of its posts, and has not done so for long: it may be cut off.
+    fn is_shrunken(&mut self, first_page: usize, now: Timestamp) -> bool {
+        let is_short = first_page * 2 < self.usual;
+        let since = self.shrunken_since.filter(|_| is_short).unwrap_or(now);
+        let is_shrunken = is_short && now.duration_since(since) <= SHRUNKEN_MAX;
+        self.shrunken_since = is_shrunken.then_some(since);
+        is_shrunken
     }
 
     /// Notes by what older states are told. A page that was taken for an old copy and is believed is the measure from
@@ -207,9 +216,13 @@ impl Tracker {
     }
 
     /// What happened to the posts that are not shown: those kept on top that are there no more, and those that were
-    /// missing between others at two looks.
+    /// missing between others at two looks. Where most are missing the page shows a choice of them.
     fn absent(&mut self, seen: &[usize], window: &Window, now: Timestamp) -> Vec<Event> {
         let mut events = Vec::new();
+        let is_due = |known: &Known| known.presence() != Presence::Removed && window.covers(known);
+        let missing =
+            self.posts.iter().enumerate().filter(|(index, known)| !seen.contains(index) && is_due(known));
+        let is_choice = missing.count() > seen.len();
         for (index, known) in self.posts.iter_mut().enumerate() {
             if seen.contains(&index) {
                 continue;
@@ -218,7 +231,7 @@ impl Tracker {
                 known.set_pinned(false);
                 events.push(gone(Happening::Unpinned, known));
             }
-            if known.presence() == Presence::Removed || !window.covers(known) {
+            if is_choice || !is_due(known) {
                 continue;
             }
             if known.presence() == Presence::Missing {

@@ -620,3 +620,45 @@ fn what_changes_by_itself_is_no_edit() {
         }
     }
 }
+
+#[test]
+fn a_page_that_stays_shorter_is_followed_as_it_is() {
+    let mut desk = Desk::open();
+    let mut reader = Reader::new();
+    let names = ["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"];
+    for (name, at) in names.into_iter().zip((0..).step_by(3)) {
+        desk.post(name, at);
+    }
+    let page = |desk: &Desk, count: usize, now: i64| {
+        let mut desk = desk.clone();
+        desk.posts.truncate(count);
+        let page = desk.pages(Markup::Ids, now).remove(0);
+        [page.replace("rel=\"next\"", "")]
+    };
+    assert_eq!(reader.see(&page(&desk, 6, 30), 30).len(), 7);
+    let none: [&str; 0] = [];
+    for now in [31, 60, 90, 93] {
+        assert_eq!(reader.see(&page(&desk, 2, now), now), none, "{now}");
+    }
+    desk.post("b1", 94);
+    assert_eq!(reader.see(&page(&desk, 3, 95), 95), ["post.new b1"]);
+    desk.delete("a8");
+    assert_eq!(reader.see(&page(&desk, 2, 96), 96), ["post.removed a8"]);
+    desk.title = "Harbor: as it happened".to_owned();
+    assert_eq!(reader.see(&page(&desk, 2, 97), 97), ["coverage.ended"]);
+}
+
+#[test]
+fn a_page_that_shows_a_choice_of_its_posts_removes_none() {
+    let mut desk = Desk::open();
+    let mut reader = Reader::new();
+    for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5), ("a4", 9), ("a5", 12), ("a6", 15)] {
+        desk.post(name, at);
+    }
+    reader.see(&desk.pages(Markup::Ids, 16), 16);
+    let none: [&str; 0] = [];
+    desk.posts.retain(|post| matches!(post.name, "a6" | "a1"));
+    for now in [17, 60, 90, 120] {
+        assert_eq!(reader.see(&desk.pages(Markup::Ids, now), now), none, "{now}");
+    }
+}
