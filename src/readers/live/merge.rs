@@ -2,6 +2,7 @@
 
 use super::{
     Options, Post, Sketch, Text,
+    coverage::PINS_MAX,
     stamp::{Form, Stamp},
 };
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     readers::article::{self, Part},
     text::{fold, normal, strip_markup},
 };
+use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
 /// Markup shorter than this is read as lines; a post has far less.
@@ -28,7 +30,46 @@ pub(super) fn merge(options: &Options<'_>, page: &Page, ways: Vec<Vec<Sketch<'_>
         groups.close_way();
     }
     let posts = groups.in_order().into_iter().map(|group| post(options, page, group));
-    posts.filter(|post| !post.text.is_empty() || post.title.is_some() || post.marks.removed).collect()
+    let posts = posts.filter(|post| !post.text.is_empty() || post.title.is_some() || post.marks.removed);
+    without_copies(posts.collect())
+}
+
+/// Makes one of a post that is kept on top and stands in its place in the list too, where its id is another.
+fn without_copies(posts: Vec<Post>) -> Vec<Post> {
+    let mut kept: Vec<Post> = Vec::with_capacity(posts.len());
+    let mut known: HashMap<(Timestamp, String, String), (usize, usize)> = HashMap::new();
+    for (place, post) in posts.into_iter().enumerate() {
+        let said = post.published.filter(|_| !post.marks.removed && !post.text.is_empty());
+        let key = said.map(|at| (at.at, post.title.clone().unwrap_or_default(), post.text.clone()));
+        let on_top = key.as_ref().and_then(|key| known.get(key)).copied();
+        let top = on_top.and_then(|(index, at)| Some((kept.get_mut(index)?, at)));
+        match top {
+            Some((top, at)) if top.marks.pinned || at < PINS_MAX && at + 1 < place && !post.is_relative => {
+                top.take_place_of(post);
+            }
+            Some(_) | None => {
+                if let Some(key) = key {
+                    known.entry(key).or_insert((kept.len(), place));
+                }
+                kept.push(post);
+            }
+        }
+    }
+    kept
+}
+
+impl Post {
+    /// Takes over what its copy in the list is known by.
+    fn take_place_of(&mut self, listed: Self) {
+        if let Some(id) = listed.id {
+            self.other_ids.extend(self.id.replace(id));
+            self.url = listed.url.or(self.url.take());
+        }
+        self.other_ids.extend(listed.other_ids);
+        self.other_ids.retain(|other| self.id.as_ref() != Some(other));
+        self.marks.key_event |= listed.marks.key_event;
+        self.author = self.author.take().or(listed.author);
+    }
 }
 
 /// Local time written as UTC: times of a way lie ahead of the fetch, and none does when all are read as local.

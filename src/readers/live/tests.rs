@@ -208,6 +208,33 @@ fn an_amount_of_time_in_a_sentence_is_text() {
 }
 
 #[test]
+fn a_post_that_is_kept_on_top_and_stands_in_the_list_is_one() {
+    let post = |id: &str, class: &str, hour: u32, text: &str| {
+        format!(
+            r#"<article id="{id}" class="e {class}"><time datetime="2026-03-01T{hour:02}:00:00Z">x</time><p>{text}</p></article>"#
+        )
+    };
+    let list = [
+        post("p3", "", 11, "The ferry is late."),
+        post("p2", "", 10, "The gates are open."),
+        post("p1", "", 9, "What we know so far."),
+    ];
+    let same = [post("q1", "", 10, "The crane lifts."), post("q2", "", 10, "The crane lifts.")];
+    for (class, is_marked) in [("pinned", true), ("", false)] {
+        let page =
+            format!("<div>{}{}</div>", post("top-p1", class, 9, "What we know so far."), list.concat());
+        let look = look(&page);
+        let ids: Vec<&str> = look.posts.iter().filter_map(|post| post.id.as_deref()).collect();
+        assert_eq!(ids, ["p1", "p3", "p2"]);
+        assert_eq!(look.posts[0].other_ids, ["top-p1"]);
+        assert_eq!(look.posts[0].url.as_ref().unwrap().fragment(), Some("p1"));
+        assert_eq!(look.posts[0].marks.pinned, is_marked);
+    }
+    let look = look(&format!("<div>{}{}</div>", same.concat(), list.concat()));
+    assert_eq!(look.posts.len(), 5, "two of one minute may say the same");
+}
+
+#[test]
 fn cards_of_a_list_are_posts_by_their_address_once_each() {
     let card = |path: &str, title: &str, date: &str| {
         format!(
