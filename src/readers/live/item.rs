@@ -196,7 +196,8 @@ impl<'a> Item<'a> {
                     *node,
                     &["date", "time", "timestamp", "datetime", "published", "ago", "clock", "hour"],
                 );
-            let Some(stamp) = is_time.then(|| time_of(options, *node)).flatten() else { continue };
+            let is_own = is_time && !self.is_quoted(*node);
+            let Some(stamp) = is_own.then(|| time_of(options, *node)).flatten() else { continue };
             let is_later = find::has_word(*node, &["updated", "modified", "update", "dateModified"]);
             if is_later && published.is_some() {
                 modified = modified.or(Some(stamp));
@@ -209,6 +210,12 @@ impl<'a> Item<'a> {
             self.elements.iter().skip(1).filter(|node| self.is_restless(options, **node)).copied().collect();
         self.removed.extend(restless);
         (published, modified)
+    }
+
+    /// Whether an element stands in a quotation: an embedded post has a headline, a time and an author of its own.
+    fn is_quoted(&self, node: Node<'a>) -> bool {
+        let around = std::iter::successors(Some(node), |node| node.parent());
+        around.take_while(|around| *around != self.root).any(|around| around.tag() == Tag::BLOCKQUOTE)
     }
 
     /// Whether an element changes by itself: it says how long ago something was, or counts what readers do.
@@ -237,6 +244,7 @@ impl<'a> Item<'a> {
             let letters = find::short(**node, TITLE_MAX);
             letters.is_some_and(|text| !article::is_control(&text))
         };
+        let fits = |node: &&Node<'a>| fits(node) && !self.is_quoted(**node);
         let heading = || self.elements.iter().filter(|node| node.tag().heading_level().is_some()).find(fits);
         let named = || {
             let is_title =
@@ -309,7 +317,7 @@ impl<'a> Item<'a> {
             .elements
             .iter()
             .skip(1)
-            .filter(is_named)
+            .filter(|node| is_named(node) && !self.is_quoted(**node))
             .find_map(|node| Some((*node, find::short(*node, LINE_MAX)?)));
         if let Some((node, line)) = named {
             self.removed.push(node);

@@ -235,6 +235,28 @@ fn a_post_that_is_kept_on_top_and_stands_in_the_list_is_one() {
 }
 
 #[test]
+fn times_in_an_embed_are_not_the_posts() {
+    let embed = r#"<blockquote class="instagram-media"><h4 class="title">A picture</h4><p>Rain at last</p><span class="author">Someone</span>
+        <time datetime="2024-05-01T10:00:00Z">1 May</time></blockquote>"#;
+    let post = |id: u32, before: &str, after: &str| {
+        format!(
+            r#"<article id="p{id}">{before}<p>It rains on pier {id}.</p>{after}<footer><time datetime="2026-03-01T1{id}:00:00Z">x</time></footer></article>"#
+        )
+    };
+    let page = format!("<div>{}{}{}</div>", post(1, embed, ""), post(0, "", embed), post(0, "", ""));
+    let look = look(&page);
+    let shown: Vec<_> = look
+        .posts
+        .iter()
+        .map(|post| (post.published.unwrap().at.to_string(), post.title.as_deref(), post.author.as_deref()))
+        .collect();
+    let (ten, eleven) = ("2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z");
+    let expected = [eleven, ten, ten].map(|at| (at.to_owned(), None, None));
+    assert_eq!(shown, expected);
+    assert!(look.posts[0].text.contains("1 May"));
+}
+
+#[test]
 fn cards_of_a_list_are_posts_by_their_address_once_each() {
     let card = |path: &str, title: &str, date: &str| {
         format!(
