@@ -56,7 +56,8 @@ pub fn section(options: &Options<'_>, html: &str, url: &Url) -> (Vec<Url>, Vec<R
     (pages, remarks)
 }
 
-fn is_live_path(url: &Url) -> bool {
+/// Whether the path of an address says that it is a live page.
+pub(super) fn is_live_path(url: &Url) -> bool {
     let path = percent_decoded(url.path().as_bytes());
     find::words(&path).any(|word| LIVE_WORDS.contains(&word.to_lowercase().as_str()))
 }

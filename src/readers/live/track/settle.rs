@@ -6,7 +6,7 @@ use crate::{
     readers::live::{
         Post,
         coverage::{self, PINS_MAX},
-        declared,
+        section,
     },
 };
 use data_encoding::HEXLOWER;
@@ -271,7 +271,7 @@ impl Tracker {
             let page = round.coverage.url.as_ref();
             let leads = round.coverage.leads.iter();
             let next = leads.filter(|url| {
-                coverage::is_of_site(url, page) && page.is_some_and(|page| !declared::is_same_page(url, page))
+                coverage::is_of_site(url, page) && page.is_some_and(|page| may_follow(url, page))
             });
             if let Some(next) = next.min_by_key(|url| !looks_alike(url, page)) {
                 self.successor = Some(next.as_str().to_owned());
@@ -280,6 +280,14 @@ impl Tracker {
         }
         events
     }
+}
+
+/// Whether an address may be that of the page where a coverage goes on: its path says that it is a live page, as the
+/// page's own does; where that does not, it is as deep.
+fn may_follow(url: &url::Url, page: &url::Url) -> bool {
+    let depth = |url: &url::Url| url.path().split('/').filter(|part| !part.is_empty()).count();
+    let is_as_deep = || depth(url) == depth(page) && depth(url) > 0;
+    section::is_live_path(url) || !section::is_live_path(page) && is_as_deep()
 }
 
 /// Whether the path of an address begins as the page's does.

@@ -662,3 +662,37 @@ fn a_page_that_shows_a_choice_of_its_posts_removes_none() {
         assert_eq!(reader.see(&desk.pages(Markup::Ids, now), now), none, "{now}");
     }
 }
+
+#[test]
+fn a_coverage_goes_on_at_a_live_page_alone() {
+    let cases = [
+        ("/live/harbor", "/live/harbor-2", true),
+        ("/live/harbor", "/", false),
+        ("/live/harbor", "/news/what-a-week", false),
+        ("/live/harbor", "/2026/03/02/live-harbor", true),
+        ("/harbor-reopens", "/harbor-day-two", true),
+        ("/harbor-reopens", "/", false),
+        ("/harbor-reopens", "/opinion/harbor", false),
+    ];
+    for (page, link, goes_on) in cases {
+        let mut desk = Desk::open();
+        let mut reader = Reader::new();
+        for (name, at) in [("a1", 0), ("a2", 3), ("a3", 5)] {
+            desk.post(name, at);
+        }
+        let pages = |desk: &Desk, now: i64| -> Vec<String> {
+            let head = format!("<link rel=\"canonical\" href=\"https://news.example{page}\"></head>");
+            desk.pages(Markup::Ids, now).iter().map(|page| page.replace("</head>", &head)).collect()
+        };
+        reader.see(&pages(&desk, 6), 6);
+        desk.post("a4", 9);
+        let text = format!(
+            "a4: That's it for our live coverage today, <a href=\"https://news.example{link}\">read on</a>"
+        );
+        desk.of("a4").text = text;
+        let mut expected = vec!["coverage.ended".to_owned(), format!("coverage.successor {link}")];
+        expected.truncate(1 + usize::from(goes_on));
+        expected.push("post.new a4".to_owned());
+        assert_eq!(reader.see(&pages(&desk, 10), 10), expected, "{page} to {link}");
+    }
+}
