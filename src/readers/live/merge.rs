@@ -231,6 +231,7 @@ fn post(options: &Options<'_>, page: &Page, group: Vec<Sketch<'_>>) -> Post {
     {
         post.published = Some(stamp.moment);
         post.is_relative = stamp.form == Form::Relative;
+        post.is_clock = stamp.form == Form::Clock;
         provenance.insert("published", stamp.provenance(from));
     }
     if let Some((stamp, from)) =

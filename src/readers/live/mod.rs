@@ -99,6 +99,8 @@ pub struct Post {
     pub published: Option<Moment>,
     /// Whether `published` was read from an amount of time before now.
     pub is_relative: bool,
+    /// Whether `published` was read from a clock time without a day.
+    pub is_clock: bool,
     /// When it was last changed, as the publisher says.
     pub modified: Option<Moment>,
     /// Headline.

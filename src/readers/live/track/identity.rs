@@ -171,19 +171,25 @@ impl<'a> Search<'a> {
         is_retitled && is_reworded && (moved || stands_elsewhere)
     }
 
-    /// Matches what says the same at the same time, or said so before.
+    /// Matches what says the same at the same time, or said so before. The day of a clock may be another.
     fn by_text(&mut self) {
-        for is_now in [true, false] {
+        for (is_now, is_clock) in [(true, false), (true, true), (false, false), (false, true)] {
             for (index, post) in self.open() {
                 let said = if is_now { &self.by_whole } else { &self.by_before };
                 let same = said.get(&whole(None, post)).into_iter().flatten();
-                let found =
-                    same.copied().find(|known| self.is_free(*known) && self.is_same_time(post, *known));
+                let is_it = |known: usize| {
+                    if is_clock { self.has_clock_of(post, known) } else { self.is_same_time(post, known) }
+                };
+                let found = same.copied().find(|known| self.is_free(*known) && is_it(*known));
                 if let Some(found) = found {
                     self.take(index, found);
                 }
             }
         }
+    }
+
+    fn has_clock_of(&self, post: &Post, known: usize) -> bool {
+        self.known.get(known).is_some_and(|known| known.has_clock_of(post))
     }
 
     fn is_same_time(&self, post: &Post, known: usize) -> bool {

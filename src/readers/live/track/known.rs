@@ -10,6 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::hash::{BuildHasher as _, Hasher as _};
 
+/// Seconds of a day.
+const DAY_SECS: i64 = 24 * 60 * 60;
+
 /// Least hashes kept of a text's word pairs.
 const SAMPLE: usize = 24;
 
@@ -215,7 +218,14 @@ impl Known {
         from.is_some_and(|from| self.ways.iter().any(|(way, _)| *way == from))
     }
 
-    /// Takes over what is seen now. A time that was an amount of time before now stays as it was first read.
+    /// Whether the time of a post is a clock alone, which is this one's: its day is that of the look.
+    pub(super) fn has_clock_of(&self, post: &Post) -> bool {
+        let times = self.published.zip(post.published).filter(|_| post.is_clock);
+        times.is_some_and(|(then, now)| now.at.duration_since(then.at).as_secs() % DAY_SECS == 0)
+    }
+
+    /// Takes over what is seen now. A time that was an amount of time before now stays as it was first read, and so does
+    /// the day of a clock.
     pub(super) fn take(&mut self, post: &Post) {
         for id in post.id.iter().chain(&post.other_ids) {
             if !self.ids.contains(id) {
@@ -223,7 +233,7 @@ impl Known {
             }
         }
         let is_first = self.published.is_none();
-        if post.published.is_some() && (is_first || !post.is_relative) {
+        if post.published.is_some() && (is_first || !post.is_relative && !self.has_clock_of(post)) {
             self.published = post.published;
             self.is_relative = post.is_relative;
         }

@@ -696,3 +696,35 @@ fn a_coverage_goes_on_at_a_live_page_alone() {
         assert_eq!(reader.see(&pages(&desk, 10), 10), expected, "{page} to {link}");
     }
 }
+
+#[test]
+fn clock_times_of_yesterday_are_of_the_same_posts() {
+    for markup in [Markup::Ids, Markup::Bare] {
+        let mut desk = Desk::open();
+        let mut reader = Reader::new();
+        // From 22:40 on.
+        for (name, at) in [("a1", 1000), ("a2", 1005), ("a3", 1010), ("a4", 1015)] {
+            desk.post(name, at);
+        }
+        let pages = |desk: &Desk, now: i64| -> Vec<String> {
+            let mut page = desk.pages(markup, now).remove(0);
+            for post in &desk.posts {
+                let time = instant(post.at);
+                let clock = time.strftime("%H:%M");
+                page = page.replace(&format!("datetime=\"{time}\">"), &format!(">{clock}<!--"));
+                page = page.replace(" minutes ago</time>", "--></time>");
+            }
+            vec![page]
+        };
+        assert_eq!(reader.see(&pages(&desk, 1020), 1020).len(), 5, "{markup:?}");
+        let none: [&str; 0] = [];
+        // Over midnight, and when the clock has gone round.
+        for now in [1085, 1500, 2600, 5500] {
+            assert_eq!(reader.see(&pages(&desk, now), now), none, "{markup:?} {now}");
+        }
+        let times = reader.tracker.times(9);
+        assert_eq!(times, [1015, 1010, 1005, 1000].map(instant));
+        desk.post("a5", 5510);
+        assert_eq!(reader.see(&pages(&desk, 5511), 5511), ["post.new a5"], "{markup:?}");
+    }
+}
