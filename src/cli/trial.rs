@@ -166,7 +166,7 @@ fn live(
         DoorKind::Listing(_) | DoorKind::Feed { .. } | DoorKind::Sitemap | DoorKind::Live { .. } => None,
     });
     let rule = ruled.cloned().unwrap_or_default();
-    let options = live::Options { rule: &rule, zone, now, order: Order::Dmy, like: None };
+    let options = live::Options { rule: &rule, zone, now, order: Order::Dmy, like: None, local: &[] };
     let (look, remarks) = live::read(&options, html, url);
     let is_live = ruled.is_some() || look.coverage.is_declared && !look.posts.is_empty();
     is_live.then(|| Shown::Live(Box::new(look), remarks))

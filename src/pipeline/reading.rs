@@ -237,7 +237,8 @@ fn is_live(source: &Source, html: &str, url: &Url, now: Timestamp) -> bool {
         DoorKind::Live { rule, .. } => rule.clone(),
         DoorKind::Feed { .. } | DoorKind::Listing(_) | DoorKind::Sitemap => live::Rule::default(),
     };
-    let options = live::Options { rule: &rule, zone: &source.zone, now, order: Order::Dmy, like: None };
+    let options =
+        live::Options { rule: &rule, zone: &source.zone, now, order: Order::Dmy, like: None, local: &[] };
     let (look, _) = live::read(&options, html, Some(url));
     look.coverage.is_declared && look.posts.len() >= POSTS_MIN
 }

@@ -80,7 +80,8 @@ fn large() -> anyhow::Result<f64> {
             live("harbor", (last - LARGE, last), |nth| start + SignedDuration::from_secs(nth * GAP_SECS));
         ensure!((1_200_000..1_400_000).contains(&html.len()), "the page has {} bytes", html.len());
         let before = thread_secs()?;
-        let options = Options { rule: &rule, zone: &TimeZone::UTC, now, order: Order::Dmy, like: None };
+        let options =
+            Options { rule: &rule, zone: &TimeZone::UTC, now, order: Order::Dmy, like: None, local: &[] };
         let (look, _) = read(&options, &html, None);
         let pace = Pace { now, pages_max: 1, reread: SignedDuration::ZERO };
         let events = tracker.close(&Round::begin(pace, look));

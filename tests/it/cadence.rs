@@ -108,8 +108,14 @@ fn posts() -> Option<Vec<Written>> {
         return None;
     };
     let now = "2024-08-06T00:00:00Z".parse().unwrap();
-    let options =
-        Options { rule: &Rule::default(), zone: &TimeZone::UTC, now, order: Order::Dmy, like: None };
+    let options = Options {
+        rule: &Rule::default(),
+        zone: &TimeZone::UTC,
+        now,
+        order: Order::Dmy,
+        like: None,
+        local: &[],
+    };
     let (look, _) = live::read(&options, &html, None);
     let written = |post: live::Post| {
         let published = post.published.unwrap().at;

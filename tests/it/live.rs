@@ -338,7 +338,7 @@ impl<'a> Follower<'a> {
             return None;
         }
         let rule = Rule::default();
-        let options = Options { rule: &rule, zone: &TimeZone::UTC, now, order: Order::Dmy, like };
+        let options = Options { rule: &rule, zone: &TimeZone::UTC, now, order: Order::Dmy, like, local: &[] };
         let url = Url::parse(&self.page.url(page)).unwrap();
         let body = String::from_utf8(reply.body).unwrap();
         Some(read(&options, &body, Some(&url)).0)

@@ -120,19 +120,19 @@ fn look_at(
     zone: &TimeZone,
 ) -> anyhow::Result<Vec<Event>> {
     let rule = Rule::default();
-    let options = Options { rule: &rule, zone, now: snapshot.at, order: Order::Dmy, like: None };
-    let read = |file: &PathBuf, like: Option<&Shape>| -> anyhow::Result<Look> {
+    let options = Options { rule: &rule, zone, now: snapshot.at, order: Order::Dmy, like: None, local: &[] };
+    let read = |file: &PathBuf, like: Option<&Shape>, local: &[Origin]| -> anyhow::Result<Look> {
         let path = folder.join(file);
         let bytes = input::bytes(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(live::read(&Options { like, ..options }, &text::decode(&bytes, None).0, None).0)
+        Ok(live::read(&Options { like, local, ..options }, &text::decode(&bytes, None).0, None).0)
     };
     let mut files = snapshot.files.iter();
     let Some(first) = files.next().filter(|_| snapshot.status == 200) else { return Ok(Vec::new()) };
     let pace = Pace { now: snapshot.at, pages_max: PAGES_MAX, reread: SignedDuration::ZERO };
-    let mut round = Round::begin(pace, read(first, None)?);
+    let mut round = Round::begin(pace, read(first, None, tracker.local())?);
     while round.wants(tracker).is_some() {
         let Some(next) = files.next() else { break };
-        round.add(read(next, round.shape())?);
+        round.add(read(next, round.shape(), &round.local(tracker))?);
     }
     Ok(tracker.close(&round))
 }
@@ -160,7 +160,7 @@ fn answer(item: &Item, sources: &[Arc<Source>], now: Timestamp) -> Value {
     let source = item.url.as_ref().and_then(|url| sources.iter().find(|source| source.has_host_of(url)));
     let rule = source.and_then(|source| rule_of(source, item.url.as_ref())).cloned().unwrap_or_default();
     let zone = source.map_or(TimeZone::UTC, |source| source.zone.clone());
-    let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy, like: None };
+    let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy, like: None, local: &[] };
     let (look, _) = live::read(&options, &body, item.url.as_ref());
     shown(item, &look)
 }

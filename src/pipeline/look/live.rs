@@ -4,7 +4,7 @@ use super::{At, ask};
 use crate::{
     date::Order,
     io::fetch::{Response, Validators},
-    model::{FetchFacts, Remark},
+    model::{FetchFacts, Origin, Remark},
     pipeline::{
         covering::Covered,
         failure::{self, Failure},
@@ -27,12 +27,21 @@ pub(in crate::pipeline) const REREAD: SignedDuration = SignedDuration::from_mins
 /// A page that is looked at first has no posts.
 pub(in crate::pipeline) const NO_POST: &str = "live/no-post";
 
+/// What is known of a live page before one of its pages is read.
+struct Seen {
+    /// What a post is on the page above.
+    like: Option<Shape>,
+    /// Ways that write local time as UTC.
+    local: Vec<Origin>,
+}
+
 /// Reads a live page whose first page is `first`; `None` when the daemon stops.
 pub(super) async fn read(at: At<'_>, rule: &live::Rule, first: Response) -> Result<Option<Covered>, Failure> {
     let tracker = known(at).await?;
     let fetch = facts(at, &first);
     let pace = Pace { now: at.context.clock.now(), pages_max: PAGES_MAX, reread: REREAD };
-    let (look, mut remarks) = page(at, rule, first, None).await?;
+    let (look, mut remarks) =
+        page(at, rule, first, Seen { like: None, local: tracker.local().to_vec() }).await?;
     if look.posts.is_empty() && !tracker.is_known() {
         let words =
             format!("no post is found on {}: check the selectors of [[source.live]]", fetch.final_url);
@@ -40,7 +49,8 @@ pub(super) async fn read(at: At<'_>, rule: &live::Rule, first: Response) -> Resu
     }
     let mut round = Round::begin(pace, look);
     while let Some(older) = round.wants(&tracker).cloned() {
-        match next(at, rule, older, round.shape()).await {
+        let seen = Seen { like: round.shape().cloned(), local: round.local(&tracker) };
+        match next(at, rule, older, seen).await {
             Some(Ok((look, more))) => {
                 remarks.extend(more);
                 round.add(look);
@@ -66,7 +76,7 @@ pub(super) async fn section(at: At<'_>, response: Response) -> Result<(Vec<Url>,
     let read = context.pool.run(move || {
         let (html, remark) = text::decode(&response.body, response.charset.as_deref());
         let rule = live::Rule::default();
-        let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy, like: None };
+        let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy, like: None, local: &[] };
         let (pages, mut remarks) = live::section(&options, &html, &response.url);
         if let Some(wall) = failure::wall_of(&requested, &response, &html).filter(|_| pages.is_empty()) {
             return Err(Failure::wall(wall, &response));
@@ -95,14 +105,16 @@ async fn page(
     at: At<'_>,
     rule: &live::Rule,
     response: Response,
-    like: Option<&Shape>,
+    seen: Seen,
 ) -> Result<(live::Look, Vec<Remark>), Failure> {
     let At { context, source, door, state } = at;
     let (zone, now, rule) = (source.zone.clone(), context.clock.now(), rule.clone());
-    let (requested, like) = (state.url(door).clone(), like.cloned());
+    let requested = state.url(door).clone();
     let read = context.pool.run(move || {
         let (body, remark) = text::decode(&response.body, response.charset.as_deref());
-        let options = Options { rule: &rule, zone: &zone, now, order: Order::Dmy, like: like.as_ref() };
+        let Seen { like, local } = &seen;
+        let options =
+            Options { rule: &rule, zone: &zone, now, order: Order::Dmy, like: like.as_ref(), local };
         let (look, mut remarks) = live::read(&options, &body, Some(&response.url));
         // A wall has no posts; a live page may well ask about cookies beside them.
         if let Some(wall) = failure::wall_of(&requested, &response, &body).filter(|_| look.posts.is_empty()) {
@@ -119,7 +131,7 @@ async fn next(
     at: At<'_>,
     rule: &live::Rule,
     url: Url,
-    like: Option<&Shape>,
+    seen: Seen,
 ) -> Option<Result<(live::Look, Vec<Remark>), Failure>> {
     if !at.source.has_site_of(&url) {
         let words = format!("the older page {url} is of another site; it is not asked for");
@@ -127,7 +139,7 @@ async fn next(
     }
     let words = |stopped: &super::Stopped| Failure::new("live/older-failed", stopped.words());
     match ask(at, url.clone(), Validators::default()).await? {
-        Ok(response) if response.status == 200 => Some(page(at, rule, response, like).await),
+        Ok(response) if response.status == 200 => Some(page(at, rule, response, seen).await),
         Ok(response) => Some(Err(Failure::status(&url, &response))),
         Err(stopped) => Some(Err(words(&stopped))),
     }

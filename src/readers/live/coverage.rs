@@ -7,7 +7,7 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    model::Moment,
+    model::{Moment, Origin},
     page::{Node, Page, Tag},
     text::{self, strip_markup},
 };
@@ -69,6 +69,8 @@ pub struct Coverage {
     pub url: Option<Url>,
     /// The pages that its newest post leads to.
     pub leads: Vec<Url>,
+    /// Ways that write local time as UTC.
+    pub local: Vec<Origin>,
 }
 
 /// What says whether a coverage goes on.

@@ -18,11 +18,16 @@ use std::collections::{BTreeMap, HashMap};
 const MARKUP_MAX: usize = 1 << 20;
 
 /// Makes posts of the sketches of all ways. The first way gives the order; what it does not have is set in where its
-/// own neighbors stand.
-pub(super) fn merge(options: &Options<'_>, page: &Page, ways: Vec<Vec<Sketch<'_>>>) -> Vec<Post> {
+/// own neighbors stand. Also gives the ways that write local time as UTC.
+pub(super) fn merge(
+    options: &Options<'_>,
+    page: &Page,
+    ways: Vec<Vec<Sketch<'_>>>,
+) -> (Vec<Post>, Vec<Origin>) {
     let mut groups = Groups::default();
+    let mut local = Vec::new();
     for mut way in ways {
-        mend_zone(options, &mut way);
+        local.extend(mend_zone(options, &mut way));
         let mut last = None;
         for sketch in way {
             last = Some(groups.take(sketch, last));
@@ -31,7 +36,7 @@ pub(super) fn merge(options: &Options<'_>, page: &Page, ways: Vec<Vec<Sketch<'_>
     }
     let posts = groups.in_order().into_iter().map(|group| post(options, page, group));
     let posts = posts.filter(|post| !post.text.is_empty() || post.title.is_some() || post.marks.removed);
-    without_copies(posts.collect())
+    (without_copies(posts.collect()), local)
 }
 
 /// Makes one of a post that is kept on top and stands in its place in the list too, where its id is another.
@@ -72,18 +77,21 @@ impl Post {
     }
 }
 
-/// Local time written as UTC: times of a way lie ahead of the fetch, and none does when all are read as local.
-fn mend_zone(options: &Options<'_>, way: &mut [Sketch<'_>]) {
+/// Local time written as UTC: times of a way lie ahead of the fetch, or did so before, and none does when all are read
+/// as local. Gives the way where it is so.
+fn mend_zone(options: &Options<'_>, way: &mut [Sketch<'_>]) -> Option<Origin> {
+    let from = way.first()?.from?;
     let stamps = |way: &[Sketch<'_>]| -> Vec<Stamp> {
         let each = way.iter().flat_map(|sketch| [&sketch.published, &sketch.modified]);
         each.flatten().filter(|stamp| stamp.form == Form::Zoned).cloned().collect()
     };
     let is_utc = |stamp: &Stamp| stamp.moment.offset.is_zero();
     let zoned = stamps(way);
-    let is_wrong = zoned.iter().any(|stamp| stamp.is_ahead(options)) && zoned.iter().all(is_utc);
+    let shows = || zoned.iter().any(|stamp| stamp.is_ahead(options));
+    let is_wrong = zoned.iter().all(is_utc) && (options.local.contains(&from) || shows());
     let is_mended = |stamp: &Stamp| stamp.as_local(options).is_some_and(|local| !local.is_ahead(options));
-    if !is_wrong || !zoned.iter().all(is_mended) {
-        return;
+    if zoned.is_empty() || !is_wrong || !zoned.iter().all(is_mended) {
+        return None;
     }
     for sketch in way {
         for stamp in [&mut sketch.published, &mut sketch.modified].into_iter().flatten() {
@@ -94,6 +102,7 @@ fn mend_zone(options: &Options<'_>, way: &mut [Sketch<'_>]) {
             }
         }
     }
+    Some(from)
 }
 
 /// The sketches of each post.

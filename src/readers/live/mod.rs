@@ -66,6 +66,9 @@ pub struct Options<'a> {
     pub order: date::Order,
     /// What a post is on the page above, for an older page: a short one does not show by itself that it is a list.
     pub like: Option<&'a Shape>,
+    /// Ways that write local time as UTC, as was seen at an earlier look or above: a page without a post for hours does
+    /// not show it.
+    pub local: &'a [Origin],
 }
 
 /// The element that posts of a page are.
@@ -186,8 +189,8 @@ fn read_json(options: &Options<'_>, value: &Value, url: Option<&Url>) -> (Look, 
     let answer = systems::read(options, value, declared.as_ref());
     let mut coverage = answer.coverage;
     let (page, _) = Page::parse("", declared.as_ref());
-    let merged = merge::merge(options, &page, vec![answer.sketches]);
-    coverage.url = declared;
+    let (merged, local) = merge::merge(options, &page, vec![answer.sketches]);
+    (coverage.url, coverage.local) = (declared, local);
     coverage.settle(options, &merged);
     (Look { coverage, posts: merged, shape: None }, Vec::new())
 }
@@ -201,7 +204,8 @@ fn read_page(options: &Options<'_>, html: &str, url: Option<&Url>) -> (Look, Vec
     }
     let items = item::read_all(options, &page, &found);
     let mut coverage = Coverage::of_page(options, &page, &declared);
-    let posts = merge::merge(options, &page, vec![items, declared.sketches]);
+    let (posts, local) = merge::merge(options, &page, vec![items, declared.sketches]);
+    coverage.local = local;
     coverage.url = page.canonical().or_else(|| page.base_url().cloned());
     coverage.settle(options, &posts);
     (Look { coverage, posts, shape: found.shape() }, remarks)

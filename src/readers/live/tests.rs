@@ -13,7 +13,7 @@ const NOW: &str = "2026-03-01T12:00:00Z";
 
 fn look_in(rule: &Rule, zone: &TimeZone, body: &str) -> Look {
     let now: Timestamp = NOW.parse().unwrap();
-    let options = Options { rule, zone, now, order: date::Order::Dmy, like: None };
+    let options = Options { rule, zone, now, order: date::Order::Dmy, like: None, local: &[] };
     let url = Url::parse("https://news.example/live/harbor").unwrap();
     read(&options, body, Some(&url)).0
 }
@@ -515,7 +515,8 @@ fn a_short_older_page_is_read_like_the_first() {
     assert!(look(&older).posts.is_empty());
     let (rule, now) = (Rule::default(), NOW.parse().unwrap());
     let like = first.shape.as_ref();
-    let options = Options { rule: &rule, zone: &TimeZone::UTC, now, order: date::Order::Dmy, like };
+    let options =
+        Options { rule: &rule, zone: &TimeZone::UTC, now, order: date::Order::Dmy, like, local: &[] };
     assert_eq!(texts(&read(&options, &older, None).0), ["Good morning from the harbor."]);
     let stone = "<section class=\"update\" id=\"p1\" data-tombstone></section>";
     let (look, _) = read(&options, stone, None);

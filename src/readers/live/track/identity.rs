@@ -1,7 +1,7 @@
 //! Which known post a post is: by its id where ids can be relied on, else by what it says and when.
 
 use super::{
-    Tracker,
+    Round, Tracker,
     known::{Known, Presence, coarseness, sample, whole},
 };
 use crate::{readers::live::Post, text::fold};
@@ -19,14 +19,17 @@ pub(super) struct Identified {
 
 /// Times this near are of one text where either was an amount of time before now.
 const RELATIVE_SLACK: SignedDuration = SignedDuration::from_hours(2);
+/// Offsets of zones are whole quarters of an hour, and not more than this.
+const OFFSET_MAX: SignedDuration = SignedDuration::from_hours(14);
+const QUARTER_SECS: i64 = 15 * 60;
 /// Texts of one time, without a headline in common, have at least so much in common.
 const LIKENESS_MIN: f64 = 0.5;
 
 impl Tracker {
     /// Knows posts again.
-    pub(super) fn identify(&self, posts: &[(Post, u32)], now: Timestamp) -> Identified {
+    pub(super) fn identify(&self, round: &Round) -> Identified {
         if !self.are_ids_loose {
-            let mut search = Search::of(self, posts, now);
+            let mut search = Search::of(self, round);
             if search.by_id() {
                 search.by_text();
                 search.by_time(true);
@@ -34,7 +37,7 @@ impl Tracker {
                 return Identified { matched: search.matched, are_ids_loose: false };
             }
         }
-        let mut search = Search::of(self, posts, now);
+        let mut search = Search::of(self, round);
         search.by_text();
         search.by_time(false);
         search.by_likeness();
@@ -47,6 +50,8 @@ struct Search<'a> {
     known: &'a [Known],
     posts: &'a [(Post, u32)],
     now: Timestamp,
+    /// Whether what is known is off by the source's offset.
+    has_turned: bool,
     matched: Vec<Option<usize>>,
     taken: Vec<bool>,
     /// Posts whose id is that of another known post.
@@ -60,8 +65,8 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn of(tracker: &'a Tracker, posts: &'a [(Post, u32)], now: Timestamp) -> Self {
-        let known = tracker.posts.as_slice();
+    fn of(tracker: &'a Tracker, round: &'a Round) -> Self {
+        let (known, posts) = (tracker.posts.as_slice(), round.posts.as_slice());
         let (mut by_whole, mut by_before): (HashMap<u64, Vec<usize>>, HashMap<u64, Vec<usize>>) =
             Default::default();
         let mut by_time: HashMap<i64, Vec<usize>> = HashMap::new();
@@ -82,7 +87,8 @@ impl<'a> Search<'a> {
             said,
             known,
             posts,
-            now,
+            now: round.pace.now,
+            has_turned: tracker.has_turned(round),
             matched: vec![None; posts.len()],
             taken: vec![false; known.len()],
             doubted: vec![false; posts.len()],
@@ -197,7 +203,10 @@ impl<'a> Search<'a> {
         let Some((now, then)) = post.published.zip(known.published()) else { return true };
         let apart = now.at.duration_since(then.at).abs();
         let slack = RELATIVE_SLACK.max(self.slack(post, known));
-        apart.is_zero() || (post.is_relative || known.is_relative()) && apart <= slack
+        let is_off = apart <= OFFSET_MAX && apart.as_secs() % QUARTER_SECS == 0;
+        apart.is_zero()
+            || self.has_turned && is_off
+            || (post.is_relative || known.is_relative()) && apart <= slack
     }
 
     /// How far the times of a post and the known one may be apart when they are of one: both may be amounts of time.

@@ -142,6 +142,9 @@ pub struct Tracker {
     successor: Option<String>,
     /// Posts on its first page at the last sound look.
     usual: usize,
+    /// Ways that write local time as UTC.
+    #[serde(default)]
+    local: Vec<Origin>,
     /// Since when it shows less than half of them.
     #[serde(default)]
     shrunken_since: Option<Timestamp>,
@@ -189,6 +192,11 @@ impl Round {
             }
         }
         self.pages += 1;
+    }
+
+    /// Ways that write local time as UTC, as its pages or what is known show.
+    pub fn local(&self, tracker: &Tracker) -> Vec<Origin> {
+        [tracker.local(), &self.coverage.local].concat()
     }
 
     /// What its first page says of the whole.
@@ -254,6 +262,16 @@ impl Tracker {
         self.posts.iter().any(|known| known.presence() == Presence::Missing)
     }
 
+    /// Ways that write local time as UTC.
+    pub fn local(&self) -> &[Origin] {
+        &self.local
+    }
+
+    /// Whether a round is the first that shows local time written as UTC: what is known is as far off.
+    fn has_turned(&self, round: &Round) -> bool {
+        self.is_known() && round.coverage.local.iter().any(|way| !self.local.contains(way))
+    }
+
     /// Whether the page has been looked at.
     pub const fn is_known(&self) -> bool {
         self.opened.is_some()
@@ -276,7 +294,7 @@ impl Tracker {
         if !self.is_known() {
             return true;
         }
-        let found = self.identify(&round.posts, round.pace.now);
+        let found = self.identify(round);
         if self.is_stale(round, &found.matched) {
             return false;
         }
@@ -332,7 +350,7 @@ impl Tracker {
             let known = matched.iter().map(|known| known.and_then(|known| self.posts.get(known)));
             round.posts.iter().map(|(post, _)| post).zip(known)
         };
-        newest(round).is_some_and(|newest| Some(newest) < self.newest)
+        newest(round).is_some_and(|newest| Some(newest) < self.newest) && !self.has_turned(round)
             || pairs().any(|(post, known)| known.is_some_and(|known| known.is_older(post)))
             || takes_back(pairs(), round.pace.now)
     }

@@ -19,12 +19,12 @@ impl Tracker {
         if round.posts.is_empty() {
             return self.drift(round, "no post is found on a page that had some", self.usual > 0);
         }
-        let found = self.identify(&round.posts, now);
+        let found = self.identify(round);
         if self.is_stale(round, &found.matched) {
             self.stale_since = self.stale_since.or(Some(now));
             return Vec::new();
         }
-        let was_stale = self.stale_since.take().is_some();
+        let was_stale = self.stale_since.take().is_some() || self.has_turned(round);
         if self.is_foreign(round, &found.matched) {
             return self.drift(round, "what repeats on the page are not its posts", true);
         }
@@ -53,6 +53,8 @@ impl Tracker {
             self.deep = Some(now);
         }
         self.date(round, was_stale);
+        let local = round.coverage.local.iter().filter(|way| !self.local.contains(way));
+        self.local = local.chain(&self.local).copied().collect();
         let has_new = events
             .iter()
             .any(|event| matches!(event, Event::Post { what: Happening::New { backfill: false }, .. }));

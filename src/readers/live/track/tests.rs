@@ -4,6 +4,7 @@
 use super::{Event, Happening, Pace, Round, Tracker};
 use crate::{
     date,
+    model::Origin,
     readers::live::{Look, Options, Rule, Shape, read},
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -191,11 +192,14 @@ impl Reader {
     }
 
     fn look(pages: &[String], number: usize, now: i64, like: Option<&Shape>) -> Look {
+        Self::look_in((&TimeZone::UTC, &[]), &pages[number], now, like)
+    }
+
+    fn look_in((zone, local): (&TimeZone, &[Origin]), page: &str, now: i64, like: Option<&Shape>) -> Look {
         let rule = Rule::default();
-        let options =
-            Options { rule: &rule, zone: &TimeZone::UTC, now: instant(now), order: date::Order::Dmy, like };
+        let options = Options { rule: &rule, zone, now: instant(now), order: date::Order::Dmy, like, local };
         let url = Url::parse("https://news.example/live/harbor").unwrap();
-        read(&options, &pages[number], Some(&url)).0
+        read(&options, page, Some(&url)).0
     }
 
     /// What happened, as "event name-of-post", in order of names.
@@ -726,5 +730,42 @@ fn clock_times_of_yesterday_are_of_the_same_posts() {
         assert_eq!(times, [1015, 1010, 1005, 1000].map(instant));
         desk.post("a5", 5510);
         assert_eq!(reader.see(&pages(&desk, 5511), 5511), ["post.new a5"], "{markup:?}");
+    }
+}
+
+#[test]
+fn local_time_written_as_utc_is_remembered() {
+    let zone = date::zone("Asia/Damascus").unwrap();
+    let hours = |hours: i64| hours * 60;
+    for markup in [Markup::Ids, Markup::Bare, Markup::Positional] {
+        // First seen with a post just written, which shows it; and hours after the last one, which does not.
+        for first in [20, hours(4)] {
+            let mut desk = Desk::open();
+            let mut reader = Reader::new();
+            let mut see = |desk: &Desk, now: i64| {
+                let mut told = Vec::new();
+                for _ in 0..2 {
+                    let mut written = desk.clone();
+                    written.posts.iter_mut().for_each(|post| post.at += hours(3));
+                    let page = written.pages(markup, now).remove(0);
+                    let local = reader.tracker.local().to_vec();
+                    let pace = Pace { now: instant(now), pages_max: 1, reread: SignedDuration::ZERO };
+                    let round = Round::begin(pace, Reader::look_in((&zone, &local), &page, now, None));
+                    let events = reader.tracker.close(&round);
+                    told.extend(events.iter().map(|event| reader.name(event)));
+                }
+                told
+            };
+            for (name, at) in [("a1", 0), ("a2", 5), ("a3", 9), ("a4", 15)] {
+                desk.post(name, at);
+            }
+            assert_eq!(see(&desk, first).len(), 5, "{markup:?}");
+            let none: [&str; 0] = [];
+            assert_eq!(see(&desk, hours(5)), none, "{markup:?}");
+            desk.post("a5", hours(6));
+            assert_eq!(see(&desk, hours(6) + 2), ["post.new a5"], "{markup:?}");
+            assert_eq!(see(&desk, hours(11)), none, "{markup:?}");
+            assert_eq!(reader.tracker.times(9), [hours(6), 15, 9, 5, 0].map(instant), "{markup:?}");
+        }
     }
 }
