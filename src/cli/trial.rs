@@ -168,7 +168,7 @@ fn live(
     let rule = ruled.cloned().unwrap_or_default();
     let options = live::Options { rule: &rule, zone, now, order: Order::Dmy, like: None, local: &[] };
     let (look, remarks) = live::read(&options, html, url);
-    let is_live = ruled.is_some() || look.coverage.is_declared && !look.posts.is_empty();
+    let is_live = ruled.is_some() || look.is_live_page(1);
     is_live.then(|| Shown::Live(Box::new(look), remarks))
 }
 

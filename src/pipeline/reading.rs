@@ -240,7 +240,7 @@ fn is_live(source: &Source, html: &str, url: &Url, now: Timestamp) -> bool {
     let options =
         live::Options { rule: &rule, zone: &source.zone, now, order: Order::Dmy, like: None, local: &[] };
     let (look, _) = live::read(&options, html, Some(url));
-    look.coverage.is_declared && look.posts.len() >= POSTS_MIN
+    look.is_live_page(POSTS_MIN)
 }
 
 /// A page that says with a good status that there is nothing at its address.

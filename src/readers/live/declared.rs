@@ -20,10 +20,20 @@ pub(super) struct Declared<'a> {
 
 /// Reads the live blog that a page declares; of several the one with most posts.
 pub(super) fn read<'a>(options: &Options<'_>, page: &'a Page) -> Declared<'a> {
-    let blogs = page.json_ld().iter().filter(|object| is_blog(object));
+    let is_own = |blog: &&Value| !updates(blog).is_empty() || !is_elsewhere(page, blog);
+    let blogs = page.json_ld().iter().filter(|object| is_blog(object)).filter(is_own);
     let blog = blogs.max_by_key(|blog| updates(blog).len());
     let sketches = blog.map(|blog| sketches(options, blog, page.base_url())).unwrap_or_default();
     Declared { sketches, blog }
+}
+
+/// Whether a blog says that it is at another page: an article names the live page that it belongs to.
+fn is_elsewhere(page: &Page, blog: &Value) -> bool {
+    let addresses = ["url", "@id", "mainEntityOfPage"].iter().filter_map(|key| string(blog.get(key)));
+    let mut addresses = addresses.filter_map(|address| join(page.base_url(), address)).peekable();
+    let own = [page.base_url().cloned(), page.canonical()];
+    let is_here = |address: &Url| own.iter().flatten().any(|own| is_same_page(own, address));
+    page.base_url().is_some() && addresses.peek().is_some() && !addresses.any(|address| is_here(&address))
 }
 
 /// The posts of a `LiveBlogPosting`.

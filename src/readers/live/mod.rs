@@ -137,6 +137,14 @@ pub struct Look {
     pub shape: Option<Shape>,
 }
 
+impl Look {
+    /// Whether the page says of itself that it is a live page, and has so many posts. A list of cards that lead to
+    /// articles is none, whatever it is made with.
+    pub fn is_live_page(&self, posts_min: usize) -> bool {
+        self.coverage.is_declared && !self.coverage.is_list && self.posts.len() >= posts_min
+    }
+}
+
 /// A post as one way of reading has it.
 #[derive(Debug, Clone, Default)]
 struct Sketch<'a> {

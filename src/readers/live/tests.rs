@@ -156,6 +156,46 @@ fn posts_without_ids_or_names_are_found_by_structure() {
 }
 
 #[test]
+fn an_article_or_a_section_is_no_live_page_by_itself() {
+    let update =
+        r#"{"@type":"BlogPosting","datePublished":"2026-03-01T11:00:00Z","articleBody":"It lifts."}"#;
+    let declared = |rest: &str| {
+        format!(r#"<script type="application/ld+json">{{"@type":"LiveBlogPosting"{rest}}}</script>"#)
+    };
+    let list = |title: &str| {
+        let item = |hour: u32| {
+            format!(
+                r#"<li id="c{hour}"><time datetime="2026-03-01T{hour:02}:00:00Z">x</time>{title} of hour {hour}</li>"#
+            )
+        };
+        format!("<ul>{}{}{}</ul>", item(11), item(10), item(9))
+    };
+    let card = |hour: u32| {
+        format!(
+            r#"<div id="c{hour}" data-sort-time="17723{hour}460"><a href="/news/{hour}"><h3>Story {hour} of today</h3></a></div>"#
+        )
+    };
+    let amp = |items: String| {
+        format!("<amp-live-list data-poll-interval=15000><div items>{items}</div></amp-live-list>")
+    };
+    let (own, other) =
+        (r#","url":"https://news.example/live/harbor""#, r#","url":"https://news.example/live/bridge""#);
+    let cases = [
+        ("its posts are declared", declared(&format!(r#","liveBlogUpdate":[{update}]"#)), true),
+        ("declared, posts in the markup", declared("") + &list("What happened"), true),
+        ("the same with its address", declared(own) + &list("What happened"), true),
+        ("an article that is part of another page", declared(other) + &list("A reader's word"), false),
+        ("a section that reloads itself", amp([10, 20, 30].map(card).concat()), false),
+        ("a list without a word of it", list("What happened"), false),
+    ];
+    for (name, body, is_live) in cases {
+        let look = look(&format!("<h1>Harbor</h1>{body}"));
+        assert!(!look.posts.is_empty(), "{name}");
+        assert_eq!(look.is_live_page(1), is_live, "{name}");
+    }
+}
+
+#[test]
 fn clock_times_get_the_day_that_their_place_tells() {
     let (today, before) = ("2026-03-01", "2026-02-28");
     let cases: &[(&str, &[(&'static str, &str)])] = &[
