@@ -68,18 +68,23 @@ impl Site {
 
     /// One look at a time, in a daemon of its own.
     async fn look(&self, at: Timestamp) {
-        let clock = Clock::simulated(at);
-        let for_fetch = clock.clone();
-        let fetch = Arc::new(move |options: &Options| {
-            Ok(Arc::new(Http::new(options.clone(), for_fetch.clone())?) as Arc<dyn Fetch>)
-        });
-        let (_orders, setup) = self.place.setup_with(fetch, clock, |_step| {});
-        daemon::run_once(setup, |_| {}).await.unwrap();
+        look(&self.place, at).await;
     }
 
     fn log(&self) -> Vec<Line> {
         log_of(&self.place.news())
     }
+}
+
+/// One look at all doors of a place at a time, in a daemon of its own.
+async fn look(place: &Place, at: Timestamp) {
+    let clock = Clock::simulated(at);
+    let for_fetch = clock.clone();
+    let fetch = Arc::new(move |options: &Options| {
+        Ok(Arc::new(Http::new(options.clone(), for_fetch.clone())?) as Arc<dyn Fetch>)
+    });
+    let (_orders, setup) = place.setup_with(fetch, clock, |_step| {});
+    daemon::run_once(setup, |_| {}).await.unwrap();
 }
 
 /// What the log tells of posts and coverages: the event, and the page's own id of the post.
@@ -335,4 +340,41 @@ async fn the_page_that_a_coverage_goes_on_at_is_followed() {
     assert_eq!(titles, ["monday", "tuesday"]);
     assert_eq!(swept.events("coverage.successor").count(), 1);
     assert_eq!(swept.events("coverage.ended").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn live_pages_that_are_silent_make_room_for_others() {
+    // As many as a source may have at once, none of which says that it is over, and one more weeks later.
+    let last = Arc::new(Mutex::new(20));
+    let listed = Arc::clone(&last);
+    let origin = Origin::start(move |request| {
+        let path = request.path.as_str();
+        if path != "/rss" {
+            return Reply::new(200, "text/html", declared(path.trim_start_matches('/'), ""));
+        }
+        let item = |number: u32| {
+            format!(
+                "<item><title>Harbor {number}</title><link>http://{}/harbor{number}</link></item>",
+                request.host
+            )
+        };
+        let items: String = (1..=*listed.lock().unwrap()).map(item).collect();
+        let feed = format!("<rss version=\"2.0\"><channel><title>Paper</title>{items}</channel></rss>");
+        Reply::new(200, "application/rss+xml", feed)
+    })
+    .await;
+    let place = Place::new("");
+    let source = format!(
+        "[[source]]\nid = \"paper\"\nallow_private = [\"{}\"]\n[[source.feed]]\nurl = {:?}\n",
+        origin.addr(),
+        origin.url("/rss")
+    );
+    place.put_source("paper.toml", &source);
+    let start: Timestamp = "2026-03-01T07:00:00Z".parse().unwrap();
+    for (day, number, followed) in [(0, 20, 20), (1, 20, 20), (15, 21, 20), (16, 22, 21)] {
+        *last.lock().unwrap() = number;
+        look(&place, start + SignedDuration::from_hours(24 * day)).await;
+        look(&place, start + SignedDuration::from_hours(24 * day + 1)).await;
+        assert_eq!(place.sweep().coverages.len(), followed, "day {day}");
+    }
 }

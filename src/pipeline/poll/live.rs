@@ -14,11 +14,14 @@ use crate::{
     },
     readers::live,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 /// How long after its end a live page that no configuration names is looked at.
 const CHILD_MAX: SignedDuration = SignedDuration::from_hours(8 * 24);
+
+/// How long one without a new post is.
+const SILENT_MAX: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 impl Poll<'_> {
     /// A live page was read: its posts end, and what happened to them waits to be written.
@@ -48,10 +51,7 @@ impl Poll<'_> {
         }
         self.state.listed = covered.window;
         self.answered(answer, None, &[]);
-        let is_old = covered.tracker.ended().is_some_and(|ended| self.now.duration_since(ended) > CHILD_MAX);
-        if self.state.child.is_some() && is_old {
-            self.give_child_up();
-        }
+        self.give_old_child_up();
         self.covered = Some(covered);
     }
 
@@ -107,6 +107,20 @@ impl Poll<'_> {
         self.state.gone = Some(self.now);
         (self.state.next, self.state.ready) = (None, None);
         self.end = DoorEnd::Answered;
+    }
+
+    /// A live page that no configuration names is followed no more once it is over, or has been silent, for long; that
+    /// it is the same each time may be why.
+    pub(super) fn give_old_child_up(&mut self) {
+        let Some(child) = &self.state.child else { return };
+        let course = &self.state.live.course;
+        let is_past = |at: Timestamp, span| self.now.duration_since(at) > span;
+        let newest = course.times.first().copied();
+        let is_silent =
+            newest.is_none_or(|newest| is_past(newest, SILENT_MAX)) && is_past(child.since, SILENT_MAX);
+        if is_silent || course.ended.is_some_and(|ended| is_past(ended, CHILD_MAX)) {
+            self.give_child_up();
+        }
     }
 
     /// Says what happened.

@@ -193,7 +193,10 @@ impl<'a> Poll<'a> {
             Some(Look::Busy) => self.busy(),
             Some(Look::Failed(failure)) if self.is_no_live_page(&failure) => self.give_child_up(),
             Some(Look::Failed(failure)) => self.failed(&failure),
-            Some(Look::Unchanged(answer)) => self.answered(answer, None, &[]),
+            Some(Look::Unchanged(answer)) => {
+                self.answered(answer, None, &[]);
+                self.give_old_child_up();
+            }
             Some(Look::Covered(answer, covered)) => self.cover(answer, covered),
             Some(Look::Section(answer, pages, remarks)) => self.take_section(answer, pages, &remarks),
             Some(Look::Listed(answer, listed)) => fresh = self.sort(answer, listed),
