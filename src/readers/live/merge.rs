@@ -12,7 +12,10 @@ use crate::{
     text::{fold, normal, strip_markup},
 };
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
 /// Markup shorter than this is read as lines; a post has far less.
 const MARKUP_MAX: usize = 1 << 20;
@@ -25,9 +28,13 @@ pub(super) fn merge(
     ways: Vec<Vec<Sketch<'_>>>,
 ) -> (Vec<Post>, Vec<Origin>) {
     let mut groups = Groups::default();
-    let mut local = Vec::new();
+    let (mut local, mut order) = (Vec::new(), None);
     for mut way in ways {
         local.extend(mend_zone(options, &mut way));
+        let own = direction(&way);
+        if own.is_some_and(|own| *order.get_or_insert(own) != own) {
+            way.reverse();
+        }
         let mut last = None;
         for sketch in way {
             last = Some(groups.take(sketch, last));
@@ -37,6 +44,15 @@ pub(super) fn merge(
     let posts = groups.in_order().into_iter().map(|group| post(options, page, group));
     let posts = posts.filter(|post| !post.text.is_empty() || post.title.is_some() || post.marks.removed);
     (without_copies(posts.collect()), local)
+}
+
+/// Which way the times of most posts go, down a list.
+fn direction(way: &[Sketch<'_>]) -> Option<Ordering> {
+    let times = || way.iter().filter_map(|sketch| sketch.published.as_ref()).map(|stamp| stamp.moment.at);
+    let pairs = || times().zip(times().skip(1)).map(|(one, next)| next.cmp(&one));
+    let count = |wanted: Ordering| pairs().filter(|order| *order == wanted).count();
+    let (down, up) = (count(Ordering::Less), count(Ordering::Greater));
+    Some(up.cmp(&down)).filter(|order| order.is_ne())
 }
 
 /// Makes one of a post that is kept on top and stands in its place in the list too, where its id is another.

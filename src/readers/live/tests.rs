@@ -156,6 +156,32 @@ fn posts_without_ids_or_names_are_found_by_structure() {
 }
 
 #[test]
+fn posts_that_are_only_declared_stand_where_their_time_does() {
+    let post = |id: u32| {
+        format!(
+            r#"<article id="p{id}"><time datetime="2026-03-01T0{id}:00:00Z">x</time><p>What happened at {id} on the pier.</p></article>"#
+        )
+    };
+    let update = |id: u32| {
+        format!(
+            r#"{{"@id":"p{id}","datePublished":"2026-03-01T0{id}:00:00Z","articleBody":"What happened at {id} on the pier."}}"#
+        )
+    };
+    let newest_first = [9, 8, 7, 6, 5, 4, 3];
+    let mut oldest_first = newest_first;
+    oldest_first.reverse();
+    for declared in [newest_first, oldest_first] {
+        let updates = declared.map(update).join(",");
+        let page = format!(
+            r#"<script type="application/ld+json">{{"@type":"LiveBlogPosting","liveBlogUpdate":[{updates}]}}</script><div>{}</div>"#,
+            [9, 8, 7].map(post).concat()
+        );
+        let ids: Vec<String> = look(&page).posts.into_iter().filter_map(|post| post.id).collect();
+        assert_eq!(ids, newest_first.map(|id| format!("p{id}")));
+    }
+}
+
+#[test]
 fn an_article_or_a_section_is_no_live_page_by_itself() {
     let update =
         r#"{"@type":"BlogPosting","datePublished":"2026-03-01T11:00:00Z","articleBody":"It lifts."}"#;
