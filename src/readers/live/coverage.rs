@@ -153,7 +153,7 @@ impl Coverage {
         let down = pairs().filter(|(one, next)| one.at > next.at).count();
         let up = pairs().filter(|(one, next)| one.at < next.at).count();
         // What is kept on top stands above newer posts too, and need not have a mark.
-        let is_rising = up > down && (up > PINS_MAX || up == pairs().count());
+        let is_rising = up > down && (up > PINS_MAX || up == pairs().count() || down == 0 && up > 1);
         self.order = if is_rising { Order::OldestFirst } else { Order::NewestFirst };
         let newest = newest(posts);
         self.is_list = !posts.is_empty()

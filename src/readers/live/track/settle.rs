@@ -397,7 +397,12 @@ fn pins(round: &Round) -> Vec<bool> {
         *pin = true;
     }
     // A list in no order has none on top.
-    if pins.iter().filter(|pin| **pin).count() > PINS_MAX {
+    let count = pins.iter().filter(|pin| **pin).count();
+    let listed = || times.iter().skip(count).flatten();
+    let pairs = || listed().zip(listed().skip(1));
+    let (up, down) =
+        (pairs().filter(|(one, next)| one < next).count(), pairs().filter(|(one, next)| one > next).count());
+    if count > PINS_MAX || up * 3 > down.max(2) {
         pins.fill(false);
     }
     pins

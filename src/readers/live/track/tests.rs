@@ -769,3 +769,33 @@ fn local_time_written_as_utc_is_remembered() {
         }
     }
 }
+
+#[test]
+fn the_order_of_a_list_makes_no_pins() {
+    let lists: [(&str, &[&[i64]]); 3] = [
+        ("the oldest on top, two of one minute below", &[&[15, 20, 25, 30], &[20, 25, 30, 49, 49]]),
+        (
+            "the editor's own order",
+            &[&[20, 5, 15, 0, 10, 25], &[5, 25, 0, 20, 10, 15], &[15, 0, 25, 10, 20, 5]],
+        ),
+        ("the newest on top", &[&[25, 20, 15, 10], &[30, 25, 20, 15]]),
+    ];
+    for (name, looks) in lists {
+        let mut tracker = Tracker::default();
+        for times in looks {
+            let post = |(place, at): (usize, &i64)| {
+                let (id, time) = (i64::try_from(place).unwrap() * i64::from(*at == 49) + at, instant(*at));
+                format!(
+                    "<article class=\"e\" id=\"p{id}\"><time datetime=\"{time}\"></time><p>What was told as number {id} today</p></article>"
+                )
+            };
+            let page: String = times.iter().enumerate().map(post).collect();
+            let pace = Pace { now: instant(50), pages_max: 1, reread: SignedDuration::ZERO };
+            let look = Reader::look_in((&TimeZone::UTC, &[]), &format!("<div>{page}</div>"), 50, None);
+            let events = tracker.close(&Round::begin(pace, look));
+            let is_pin = |event: &&Event| matches!(event.name(), "post.pinned" | "post.unpinned");
+            assert_eq!(events.iter().filter(is_pin).count(), 0, "{name}: {events:?}");
+            assert!(tracker.posts().iter().all(|known| !known.is_pinned()), "{name}");
+        }
+    }
+}
