@@ -322,12 +322,16 @@ pub(super) fn is_id(name: &str) -> bool {
     )
 }
 
+/// Words in the names of elements that hold a time.
+pub(super) const CLASS_WORDS: &[&str] =
+    &["date", "time", "timestamp", "datetime", "published", "ago", "timeago", "clock", "hour"];
+
 /// Whether an element is called a date and its text is short.
 fn is_dated(node: Node<'_>, tag: Tag) -> bool {
     if matches!(tag, Tag::BODY | Tag::HTML | Tag::SCRIPT) || node.attribute("class").is_none() {
         return false;
     }
-    has_word(node, &["date", "time", "timestamp", "datetime", "published", "ago", "clock", "hour"]) && {
+    has_word(node, CLASS_WORDS) && {
         // "Two hours ago" is one word and no digit in Arabic.
         short(node, 60).is_some_and(|text| text.contains(char::is_numeric) || text.chars().count() <= 24)
     }

@@ -191,17 +191,12 @@ impl<'a> Item<'a> {
             }
         }
         for node in self.elements.iter().skip(1) {
-            let is_time = node.tag() == Tag::TIME
-                || find::has_word(
-                    *node,
-                    &["date", "time", "timestamp", "datetime", "published", "ago", "clock", "hour"],
-                );
+            let is_time = node.tag() == Tag::TIME || find::has_word(*node, find::CLASS_WORDS);
             let is_own = is_time && !self.is_quoted(*node);
             let Some(stamp) = is_own.then(|| time_of(options, *node)).flatten() else { continue };
-            let is_later = find::has_word(*node, &["updated", "modified", "update", "dateModified"]);
-            if is_later && published.is_some() {
+            if self.is_later(*node) {
                 modified = modified.or(Some(stamp));
-            } else if !is_later {
+            } else {
                 published = published.or(Some(stamp));
             }
             self.removed.push(*node);
@@ -210,6 +205,14 @@ impl<'a> Item<'a> {
             self.elements.iter().skip(1).filter(|node| self.is_restless(options, **node)).copied().collect();
         self.removed.extend(restless);
         (published, modified)
+    }
+
+    /// Whether a time is that of a change: it, or the box around it, is called so.
+    fn is_later(&self, node: Node<'a>) -> bool {
+        let around = std::iter::successors(node.parent(), |node| node.parent());
+        let mut boxes = around.take(2).take_while(|around| *around != self.root);
+        find::has_word(node, &["updated", "modified", "update", "dateModified"])
+            || boxes.any(|around| find::has_word(around, &["updated", "modified"]))
     }
 
     /// Whether an element stands in a quotation: an embedded post has a headline, a time and an author of its own.
@@ -441,7 +444,7 @@ fn address_of(page: &Page, node: Node<'_>) -> Option<url::Url> {
 /// The time in an element: its attributes, else its text.
 fn time_of(options: &Options<'_>, node: Node<'_>) -> Option<Stamp> {
     let attributes = node.attributes().filter(|(name, value)| {
-        (*name == "datetime" || name.starts_with("data-")) && stamp::looks_like_one(value)
+        (matches!(*name, "datetime" | "title") || name.starts_with("data-")) && stamp::looks_like_one(value)
     });
     let mut stamps: Vec<Stamp> = attributes.filter_map(|(_, value)| Stamp::read(options, value)).collect();
     stamps.sort_by_key(|stamp| std::cmp::Reverse(stamp.form));

@@ -301,6 +301,39 @@ fn a_post_that_is_kept_on_top_and_stands_in_the_list_is_one() {
 }
 
 #[test]
+fn the_times_of_a_post_are_told_apart() {
+    let (nine, ten) = ("2026-03-01T09:00:00Z", "2026-03-01T10:00:00Z");
+    let cases = [
+        (r#"<time datetime="2026-03-01T09:00:00Z">9:00</time>"#, nine, ""),
+        (
+            r#"<time datetime="2026-03-01T09:00:00Z">9:00</time><time class="updated" datetime="2026-03-01T10:00:00Z">10:00</time>"#,
+            nine,
+            ten,
+        ),
+        (
+            r#"<p class="updated">Updated <time datetime="2026-03-01T10:00:00Z">10:00</time></p><p>Published <time datetime="2026-03-01T09:00:00Z">9:00</time></p>"#,
+            nine,
+            ten,
+        ),
+        (r#"<abbr class="timeago" title="2026-03-01T12:00:00+03:00">منذ ساعات</abbr>"#, nine, ""),
+    ];
+    for (times, published, modified) in cases {
+        let post =
+            |id: u32| format!(r#"<li id="u{id}">{times}<p>What happened at {id} on the pier.</p></li>"#);
+        let look = look(&format!("<ul>{}{}</ul>", post(2), post(1)));
+        assert_eq!(look.posts.len(), 2, "{times}");
+        let utc = |moment: Option<crate::model::Moment>| moment.map(|m| m.at.to_string()).unwrap_or_default();
+        for post in &look.posts {
+            assert_eq!(
+                (utc(post.published), utc(post.modified)),
+                (published.into(), modified.into()),
+                "{times}"
+            );
+        }
+    }
+}
+
+#[test]
 fn times_in_an_embed_are_not_the_posts() {
     let embed = r#"<blockquote class="instagram-media"><h4 class="title">A picture</h4><p>Rain at last</p><span class="author">Someone</span>
         <time datetime="2024-05-01T10:00:00Z">1 May</time></blockquote>"#;
