@@ -148,6 +148,9 @@ pub struct Tracker {
     /// Since when it shows less than half of them.
     #[serde(default)]
     shrunken_since: Option<Timestamp>,
+    /// When it was seen to do so last.
+    #[serde(default)]
+    shrunken_at: Option<Timestamp>,
     /// Whether posts were in its JSON-LD.
     had_declared: bool,
     /// Whether it has been told that the page is not what it was.

@@ -67,9 +67,12 @@ impl Tracker {
     /// Whether the page shows less than half of its posts, and has not done so for long: it may be cut off.
     fn is_shrunken(&mut self, first_page: usize, now: Timestamp) -> bool {
         let is_short = first_page * 2 < self.usual;
-        let since = self.shrunken_since.filter(|_| is_short).unwrap_or(now);
+        // Cut off before a long pause and again after it, it need not have been all the time.
+        let goes_on = self.shrunken_at.is_some_and(|at| now.duration_since(at) <= SHRUNKEN_MAX);
+        let since = self.shrunken_since.filter(|_| is_short && goes_on).unwrap_or(now);
         let is_shrunken = is_short && now.duration_since(since) <= SHRUNKEN_MAX;
         self.shrunken_since = is_shrunken.then_some(since);
+        self.shrunken_at = is_shrunken.then_some(now);
         is_shrunken
     }
 
