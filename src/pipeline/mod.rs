@@ -18,6 +18,7 @@ mod plan;
 mod poll;
 mod publisher;
 pub mod reading;
+mod shelf;
 mod source;
 
 pub use desk::Desk;
@@ -25,6 +26,7 @@ pub use door::DoorState;
 pub use hosts::{Hosts, Scope};
 pub use poll::{Call, DoorEnd, NEW_MAX, Polled, poll};
 pub use publisher::{Error, Id, Options, Publisher, Recognized, Triaged};
+pub use shelf::DiskShelf;
 pub use source::{CHILDREN_MAX, Door, DoorKind, Source};
 
 use crate::{

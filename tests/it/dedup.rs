@@ -1,7 +1,7 @@
 //! `khabar stage dedup`: its contract, its figures on the data of the shared folder, and our own pairs.
 #![expect(clippy::print_stdout, reason = "a skipped test says so, figures are printed")]
 
-use crate::support::khabar;
+use crate::support::{khabar, put};
 use flate2::read::MultiGzDecoder;
 use khabar::{
     judges::dedup::near::{Matcher, Memory, Text, Weights, is_joined},
@@ -96,6 +96,47 @@ fn a_line_that_is_no_article_is_named() {
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.code() == Some(64) && error.contains(words), "{error}");
     }
+}
+
+#[test]
+fn an_index_on_disk_goes_on_where_it_was_left() {
+    let lines = std::fs::read_to_string(own_pairs()).unwrap();
+    let mut articles = Vec::new();
+    for pair in lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        for (article, hours) in [("earlier", 0), ("later", pair["hours"].as_i64().unwrap())] {
+            let outlet = if pair["same_outlet"] == true { "lenna" } else { article };
+            articles.push(json!({ "id": format!("{} {article}", pair["n"]), "outlet": outlet, "url": Value::Null,
+                "time": 1_772_344_800 + hours * 3600, "title": pair[article]["title"], "body": pair[article]["body"] }));
+        }
+    }
+    articles.sort_by_key(|article| article["time"].as_i64());
+    let lines: Vec<String> = articles.iter().map(Value::to_string).collect();
+    let in_memory = dedup(&["-"], &lines.join("\n"));
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    let mut on_disk = Vec::new();
+    // A minute is one: it is not cut in two.
+    for part in [lines.get(..65).unwrap(), lines.get(65..100).unwrap(), lines.get(100..).unwrap()] {
+        on_disk.extend(dedup(&["--index", index.to_str().unwrap(), "-"], &part.join("\n")));
+    }
+    assert_eq!(on_disk, in_memory);
+    let days =
+        || std::fs::read_dir(&index).unwrap().filter(|file| is_day(&file.as_ref().unwrap().path())).count();
+    assert!(days() > 1);
+    // A file that is none is no end; and after two months all are forgotten.
+    put(&index.join("20000.sqlite"), b"this is no database, and longer than a header would be");
+    let late =
+        json!({ "id": "late", "time": 1_772_344_800 + 60 * 86_400, "body": articles[0]["body"] }).to_string();
+    let answers = dedup(&["--index", index.to_str().unwrap(), "-"], &late);
+    assert!(answers[0]["relation"].is_null() && days() == 1, "{answers:?}");
+}
+
+fn is_day(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sqlite")
+}
+
+fn own_pairs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pairs/near.jsonl")
 }
 
 /// A file of the shared data; none, and a line that says so, where there is no such folder.
@@ -202,14 +243,14 @@ fn real_copies_score_more_than_what_looks_like_them() {
 
 /// What an article is beside an earlier one, each pair for itself.
 fn relation(pair: &Value) -> Option<Relation> {
-    let mut matcher = Matcher::new(Weights::default(), 30, Memory::default());
+    let Ok(mut matcher) = Matcher::open(Weights::default(), 30, Memory::default());
     let mut relation = None;
     let hours = pair["hours"].as_i64().unwrap();
     let later = if pair["same_outlet"] == true { "lenna" } else { "coast" };
     for (article, outlet, secs) in [("earlier", "lenna", 0), ("later", later, hours * 3600)] {
         let time = 1_772_344_800 + secs;
         let body = pair[article]["body"].as_str().unwrap();
-        let Ok(found) = matcher.take(&Text { url: article, outlet, time, seen: time, body });
+        let Ok(found) = matcher.take(&Text { id: article, url: article, outlet, time, seen: time, body });
         relation = found.link.map(|link| link.relation);
     }
     relation
@@ -218,8 +259,7 @@ fn relation(pair: &Value) -> Option<Relation> {
 /// The weights were fitted on other data; only the update's least share was on the half called `tune`.
 #[test]
 fn our_own_pairs_in_five_languages_are_told_as_an_editor_would() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pairs/near.jsonl");
-    let lines = std::fs::read_to_string(path).unwrap();
+    let lines = std::fs::read_to_string(own_pairs()).unwrap();
     let pairs: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(pairs.len() >= 60);
     let mut right: BTreeMap<String, (usize, usize)> = BTreeMap::new();

@@ -3,11 +3,13 @@
 use super::input;
 use crate::{
     cli::console::{self, Usage},
+    io::store::Texts,
     judges::dedup::{
         self,
-        near::{self, Found, Matcher, Memory, Text, Weights},
+        near::{self, Found, Matcher, Memory, Shelf, Text, Weights},
     },
     model::Relation,
+    pipeline::DiskShelf,
 };
 use anyhow::Context as _;
 use clap::Args;
@@ -27,6 +29,9 @@ const WINDOW_DAYS: u32 = 30;
 pub(in crate::cli) struct Arguments {
     /// Articles, one a line, in the order in which they came (.gz too; - is standard input)
     file: Option<PathBuf>,
+    /// Folder in which the articles are remembered, over several runs too
+    #[arg(long, value_name = "FOLDER", conflicts_with = "pairs")]
+    index: Option<PathBuf>,
     /// Pairs to compare instead, {"a", "b"} a line
     #[arg(long, requires = "docs", conflicts_with = "file")]
     pairs: Option<PathBuf>,
@@ -60,7 +65,10 @@ struct Pair {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     match (&arguments.file, &arguments.pairs, &arguments.docs) {
-        (Some(file), None, None) => stream(file),
+        (Some(file), None, None) => match &arguments.index {
+            Some(folder) => stream(file, DiskShelf(Texts::open(folder)?.0)),
+            None => stream(file, Memory::default()),
+        },
         (None, Some(pairs), Some(docs)) => compare(pairs, docs),
         _ => Err(Usage("give a file of articles, or --pairs and --docs".to_owned()).into()),
     }
@@ -68,19 +76,21 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 
 /// One article after the other. Those of one minute are taken in one order, however they are listed: which of them came
 /// first nobody knows.
-fn stream(file: &Path) -> anyhow::Result<u8> {
-    let mut window =
-        Window { matcher: Matcher::new(Weights::default(), WINDOW_DAYS, Memory::default()), ids: Vec::new() };
+fn stream<S: Shelf>(file: &Path, shelf: S) -> anyhow::Result<u8>
+where
+    S::Error: Into<anyhow::Error>,
+{
+    let mut matcher = Matcher::open(Weights::default(), WINDOW_DAYS, shelf).map_err(Into::into)?;
     let mut minute: Vec<Document> = Vec::new();
     for document in documents(file)? {
         let document = document?;
         let is_next = minute.last().is_some_and(|last| minute_of(last) != minute_of(&document));
-        if is_next && !window.tell(&mut minute) {
+        if is_next && !tell(&mut matcher, &std::mem::take(&mut minute)).map_err(Into::into)? {
             return Ok(0);
         }
         minute.push(document);
     }
-    window.tell(&mut minute);
+    tell(&mut matcher, &minute).map_err(Into::into)?;
     Ok(0)
 }
 
@@ -88,44 +98,33 @@ fn minute_of(document: &Document) -> i64 {
     document.known.0.div_euclid(60)
 }
 
-/// What was told so far.
-struct Window {
-    matcher: Matcher<Memory>,
-    ids: Vec<String>,
+/// Tells of the articles of a minute, in the order of their lines; `false` where nobody listens any more.
+fn tell<S: Shelf>(matcher: &mut Matcher<S>, minute: &[Document]) -> Result<bool, S::Error> {
+    let mut order: Vec<(usize, &Document)> = minute.iter().enumerate().collect();
+    order.sort_by_key(|(_, document)| (document.known.0, &document.id));
+    let mut lines = vec![String::new(); minute.len()];
+    for (place, document) in order {
+        let found = matcher.take(&text(document))?;
+        let answer = answer(matcher, &document.id, &found)?.to_string();
+        lines.get_mut(place).into_iter().for_each(|line| line.clone_from(&answer));
+    }
+    Ok(lines.iter().all(|line| console::line(line)))
 }
 
-impl Window {
-    /// Tells of the articles of a minute, in the order of their lines; `false` where nobody listens any more.
-    fn tell(&mut self, minute: &mut Vec<Document>) -> bool {
-        let documents = std::mem::take(minute);
-        let mut order: Vec<usize> = (0..documents.len()).collect();
-        order.sort_by_key(|place| documents.get(*place).map(|document| (document.known.0, &document.id)));
-        let mut lines = vec![String::new(); documents.len()];
-        for place in order {
-            let Some(document) = documents.get(place) else { continue };
-            let Ok(found) = self.matcher.take(&text(document));
-            self.ids.push(document.id.clone());
-            if let Some(line) = lines.get_mut(place) {
-                *line = self.answer(&document.id, &found).to_string();
-            }
-        }
-        lines.iter().all(|line| console::line(line))
-    }
-
-    fn id(&self, number: u32) -> Option<&String> {
-        self.ids.get(usize::try_from(number).ok()?)
-    }
-
-    fn answer(&self, id: &str, found: &Found) -> Value {
-        let of = found.link.filter(|link| link.relation != Relation::Template);
-        json!({
-            "id": id,
-            "cluster": self.id(found.cluster),
-            "relation": found.link.map(|link| link.relation),
-            "of": of.and_then(|link| self.id(link.of)),
-            "similarity": found.link.map(|link| rounded(link.similarity)),
-        })
-    }
+fn answer<S: Shelf>(matcher: &Matcher<S>, id: &str, found: &Found) -> Result<Value, S::Error> {
+    let name =
+        |number: u32| if number == found.number { Ok(Some(id.to_owned())) } else { matcher.id(number) };
+    let of = found.link.filter(|link| link.relation != Relation::Template);
+    // A cluster whose first article is out of the window is called after what is left of it.
+    let of = of.map(|link| name(link.of)).transpose()?.flatten();
+    let cluster = name(found.cluster)?.or_else(|| of.clone());
+    Ok(json!({
+        "id": id,
+        "cluster": cluster,
+        "relation": found.link.map(|link| link.relation),
+        "of": of,
+        "similarity": found.link.map(|link| rounded(link.similarity)),
+    }))
 }
 
 /// The scores of pairs. Common wording is what the articles show it to be, each counted from its time on.
@@ -133,7 +132,7 @@ fn compare(pairs: &Path, docs: &Path) -> anyhow::Result<u8> {
     let mut documents = documents(docs)?.collect::<anyhow::Result<Vec<Document>>>()?;
     documents.sort_by(|one, other| (one.known.0, &one.id).cmp(&(other.known.0, &other.id)));
     let weights = Weights::default();
-    let mut matcher = Matcher::new(weights, WINDOW_DAYS, Memory::default());
+    let Ok(mut matcher) = Matcher::open(weights, WINDOW_DAYS, Memory::default());
     let mut days: BTreeMap<&str, (usize, &Document)> = BTreeMap::new();
     let mut pending: BTreeMap<usize, Vec<(usize, Pair)>> = BTreeMap::new();
     for (place, document) in documents.iter().enumerate() {
@@ -185,7 +184,7 @@ fn rounded(part: f64) -> f64 {
 
 fn text(document: &Document) -> Text<'_> {
     let (time, url) = &document.known;
-    Text { url, outlet: &document.outlet, time: *time, seen: *time, body: &document.body }
+    Text { id: &document.id, url, outlet: &document.outlet, time: *time, seen: *time, body: &document.body }
 }
 
 /// The articles of a file.

@@ -6,8 +6,10 @@
 
 mod rows;
 mod schema;
+mod texts;
 
 pub use rows::{ArticleRow, DoorRow, EntryRow, HostRow, Noted, Settled, WaitingRow};
+pub use texts::{TextRow, Texts};
 
 use crate::model::{ArticleId, CanonicalUrl, Fingerprint, Marks, SourceId};
 use rows::blob;

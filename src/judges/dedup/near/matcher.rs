@@ -24,6 +24,8 @@ const DAYS_BITS: u32 = 22;
 /// A text with what is known of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
+    /// What it is called outside.
+    pub id: &'a str,
     /// Its address in the form that equal addresses share; empty where it has none.
     pub url: &'a str,
     /// Who published it.
@@ -58,39 +60,84 @@ pub struct Link {
     pub similarity: f64,
 }
 
-/// Where the words of texts are kept, by their numbers.
+/// A text as it is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<'a> {
+    /// Its number; numbers rise.
+    pub number: u32,
+    /// What it is called outside.
+    pub id: &'a str,
+    /// Hash of its address, 0 for none.
+    pub url: u64,
+    /// Hash of who published it.
+    pub outlet: u32,
+    /// When it was published, Unix seconds.
+    pub time: i64,
+    /// The number that its cluster is called after.
+    pub cluster: u32,
+    /// Its words.
+    pub words: &'a [Word],
+}
+
+/// Where texts are kept.
 pub trait Shelf {
-    /// Why words could not be kept or read.
+    /// Why a text could not be kept or read.
     type Error;
 
-    /// Keeps the words of a text that was seen on a day, counted from 1970. Numbers and days rise.
-    fn put(&mut self, number: u32, day: i64, words: &[Word]) -> Result<(), Self::Error>;
+    /// Keeps a text that was seen on a day, counted from 1970. Numbers and days rise.
+    fn put(&mut self, day: i64, text: &Kept<'_>) -> Result<(), Self::Error>;
 
-    /// The words of a text; none where they are not kept any more.
+    /// The words of a text; none where it is not kept any more.
     fn words(&self, number: u32) -> Result<Vec<Word>, Self::Error>;
 
-    /// Forgets the words of texts that were seen before a day.
+    /// What a text is called outside; `None` where it is not kept any more.
+    fn id(&self, number: u32) -> Result<Option<String>, Self::Error>;
+
+    /// Tells all texts with their days, in the order of their numbers.
+    fn each(&self, tell: impl FnMut(i64, &Kept<'_>)) -> Result<(), Self::Error>;
+
+    /// Forgets the texts that were seen before a day.
     fn forget_before(&mut self, day: i64) -> Result<(), Self::Error>;
 }
 
 /// A shelf in memory.
 #[derive(Debug, Default)]
-pub struct Memory(BTreeMap<u32, (i64, Box<[Word]>)>);
+pub struct Memory(BTreeMap<u32, InMemory>);
+
+#[derive(Debug)]
+struct InMemory {
+    day: i64,
+    id: Box<str>,
+    known: Known,
+    words: Box<[Word]>,
+}
 
 impl Shelf for Memory {
     type Error = Infallible;
 
-    fn put(&mut self, number: u32, day: i64, words: &[Word]) -> Result<(), Infallible> {
-        self.0.insert(number, (day, words.into()));
+    fn put(&mut self, day: i64, text: &Kept<'_>) -> Result<(), Infallible> {
+        let kept = InMemory { day, id: text.id.into(), known: Known::of(text), words: text.words.into() };
+        self.0.insert(text.number, kept);
         Ok(())
     }
 
     fn words(&self, number: u32) -> Result<Vec<Word>, Infallible> {
-        Ok(self.0.get(&number).map(|(_, words)| words.to_vec()).unwrap_or_default())
+        Ok(self.0.get(&number).map(|kept| kept.words.to_vec()).unwrap_or_default())
+    }
+
+    fn id(&self, number: u32) -> Result<Option<String>, Infallible> {
+        Ok(self.0.get(&number).map(|kept| kept.id.clone().into()))
+    }
+
+    fn each(&self, mut tell: impl FnMut(i64, &Kept<'_>)) -> Result<(), Infallible> {
+        for (number, InMemory { day, id, known, words }) in &self.0 {
+            tell(*day, &known.kept(*number, id, words));
+        }
+        Ok(())
     }
 
     fn forget_before(&mut self, day: i64) -> Result<(), Infallible> {
-        while self.0.first_key_value().is_some_and(|(_, (seen, _))| *seen < day) {
+        while self.0.first_key_value().is_some_and(|(_, kept)| kept.day < day) {
             self.0.pop_first();
         }
         Ok(())
@@ -112,7 +159,7 @@ pub struct Matcher<S> {
 }
 
 /// A text that was seen.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Known {
     url: u64,
     outlet: u32,
@@ -123,10 +170,22 @@ struct Known {
     first: u32,
 }
 
+impl Known {
+    const fn of(text: &Kept<'_>) -> Self {
+        let Kept { number, url, outlet, time, cluster, .. } = *text;
+        Self { url, outlet, time, cluster, first: number }
+    }
+
+    const fn kept<'a>(&self, number: u32, id: &'a str, words: &'a [Word]) -> Kept<'a> {
+        let Self { url, outlet, time, cluster, .. } = *self;
+        Kept { number, id, url, outlet, time, cluster, words }
+    }
+}
+
 impl<S: Shelf> Matcher<S> {
-    /// An empty window of so many days.
-    pub fn new(weights: Weights, window_days: u32, shelf: S) -> Self {
-        Self {
+    /// A window of so many days, with the texts of the shelf.
+    pub fn open(weights: Weights, window_days: u32, shelf: S) -> Result<Self, S::Error> {
+        let mut matcher = Self {
             weights,
             window_days: i64::from(window_days),
             day: i64::MIN,
@@ -135,13 +194,52 @@ impl<S: Shelf> Matcher<S> {
             texts: VecDeque::new(),
             segments: Segments::default(),
             shelf,
-        }
+        };
+        matcher.fill()?;
+        Ok(matcher)
+    }
+
+    /// Learns what is on the shelf.
+    fn fill(&mut self) -> Result<(), S::Error> {
+        let Self { day: newest, days, base, texts, segments, shelf, .. } = self;
+        shelf.each(|day, text| {
+            if texts.is_empty() {
+                *base = text.number;
+            }
+            // Of a day that was lost nothing is known but its numbers.
+            let next = *base + count(texts);
+            texts.extend((next..text.number).map(|number| Known {
+                first: number,
+                cluster: number,
+                ..Known::default()
+            }));
+            *newest = day.max(*newest);
+            days.go_on_to(*newest);
+            if text.cluster == text.number {
+                shingles(text.words).for_each(|wording| days.note(wording, day));
+            }
+            segments.add(text.number, day, &marks(text.url, text.words));
+            texts.push_back(Known::of(text));
+            let first = head(texts, *base, text.cluster).map(|head| head.first);
+            let is_first =
+                first.and_then(|first| head(texts, *base, first)).is_some_and(|first| text.time < first.time);
+            if let Some(place) = place(*base, text.cluster).filter(|_| is_first)
+                && let Some(head) = texts.get_mut(place)
+            {
+                head.first = text.number;
+            }
+        })
+    }
+
+    /// What a text is called outside; `None` where it is out of the window.
+    pub fn id(&self, number: u32) -> Result<Option<String>, S::Error> {
+        self.shelf.id(number)
     }
 
     /// Takes in a text and tells what it is.
     pub fn take(&mut self, text: &Text<'_>) -> Result<Found, S::Error> {
         self.go_on_to(text.seen.div_euclid(86_400))?;
-        let number = self.base + u32::try_from(self.texts.len()).unwrap_or_default();
+        let number = self.base + count(&self.texts);
         let words = words(text.body);
         let known = Known {
             url: if text.url.is_empty() { 0 } else { hash(text.url).max(1) },
@@ -150,11 +248,7 @@ impl<S: Shelf> Matcher<S> {
             cluster: number,
             first: number,
         };
-        let mut marks = Marks {
-            sketch: if words.len() >= WORDS_MIN { keys(&words) } else { None },
-            url: (known.url != 0).then(|| low(known.url)),
-            body: (words.len() >= WORDS_MIN).then(|| print(&words)),
-        };
+        let mut marks = marks(known.url, &words);
         let at = self.at(known.url);
         let saying = self.saying(&words, marks.body)?;
         let link = match self.exact(at, saying) {
@@ -178,8 +272,9 @@ impl<S: Shelf> Matcher<S> {
             (marks.body, marks.sketch) = (None, None);
         }
         self.segments.add(number, self.day, &marks);
-        self.shelf.put(number, self.day, &words)?;
-        self.texts.push_back(Known { cluster, ..known });
+        let known = Known { cluster, ..known };
+        self.shelf.put(self.day, &known.kept(number, text.id, &words))?;
+        self.texts.push_back(known);
         let link = link.map(|link| match head.filter(|_| is_joined(link.relation)) {
             Some(first) => Link { of: first, ..link },
             None => link,
@@ -201,7 +296,7 @@ impl<S: Shelf> Matcher<S> {
         self.days.go_on_to(day);
         let since = day - self.window_days;
         let base = self.segments.forget_before(since);
-        let all = self.base + u32::try_from(self.texts.len()).unwrap_or_default();
+        let all = self.base + count(&self.texts);
         let base = base.unwrap_or(all);
         let gone = usize::try_from(base.saturating_sub(self.base)).unwrap_or_default();
         self.texts.drain(..gone.min(self.texts.len()));
@@ -210,11 +305,11 @@ impl<S: Shelf> Matcher<S> {
     }
 
     fn known(&self, number: u32) -> Option<&Known> {
-        self.texts.get(usize::try_from(number.checked_sub(self.base)?).ok()?)
+        head(&self.texts, self.base, number)
     }
 
     fn known_mut(&mut self, number: u32) -> Option<&mut Known> {
-        self.texts.get_mut(usize::try_from(number.checked_sub(self.base)?).ok()?)
+        self.texts.get_mut(place(self.base, number)?)
     }
 
     /// The text at an address.
@@ -277,6 +372,28 @@ impl<S: Shelf> Matcher<S> {
         shared.sort_unstable_by(|one, other| other.cmp(one));
         shared.into_iter().take(COMPARED_MAX).map(|(_, number)| number).collect()
     }
+}
+
+/// What a text is found by.
+fn marks(url: u64, words: &[Word]) -> Marks {
+    let is_tellable = words.len() >= WORDS_MIN;
+    Marks {
+        sketch: if is_tellable { keys(words) } else { None },
+        url: (url != 0).then(|| low(url)),
+        body: is_tellable.then(|| print(words)),
+    }
+}
+
+fn count(texts: &VecDeque<Known>) -> u32 {
+    u32::try_from(texts.len()).unwrap_or(u32::MAX)
+}
+
+fn place(base: u32, number: u32) -> Option<usize> {
+    usize::try_from(number.checked_sub(base)?).ok()
+}
+
+fn head(texts: &VecDeque<Known>, base: u32, number: u32) -> Option<&Known> {
+    texts.get(place(base, number)?)
 }
 
 /// How likely one of two texts is a copy of the other, 0 to 1; `days` know the wording of both.

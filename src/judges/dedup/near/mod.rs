@@ -14,7 +14,7 @@ mod words;
 
 pub use compare::{Likeness, compare};
 pub use days::Days;
-pub use matcher::{Found, Link, Matcher, Memory, Shelf, Text, is_joined, score};
+pub use matcher::{Found, Kept, Link, Matcher, Memory, Shelf, Text, is_joined, score};
 pub use sketch::{BANDS, Keys, SHINGLE};
 pub use weigh::{Setting, Weights, relation};
 pub use words::{Word, words};

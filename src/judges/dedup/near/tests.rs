@@ -35,7 +35,8 @@ fn bulletin(day: u32, north: u32, south: u32) -> String {
 const WINDOW: u32 = 30;
 
 fn matcher() -> Matcher<Memory> {
-    Matcher::new(Weights::default(), WINDOW, Memory::default())
+    let Ok(matcher) = Matcher::open(Weights::default(), WINDOW, Memory::default());
+    matcher
 }
 
 struct Stream(Matcher<Memory>);
@@ -47,7 +48,7 @@ impl Stream {
 
     fn take(&mut self, outlet: &str, hours: i64, body: &str) -> Found {
         let time = 1_772_344_800 + hours * 3600;
-        let Ok(found) = self.0.take(&Text { url: "", outlet, time, seen: time, body });
+        let Ok(found) = self.0.take(&Text { id: "", url: "", outlet, time, seen: time, body });
         found
     }
 }
@@ -106,7 +107,7 @@ fn the_same_address_is_a_revision() {
     let mut matcher = matcher();
     let time = 1_772_344_800;
     let mut take = |url, body: &str| {
-        let Ok(found) = matcher.take(&Text { url, outlet: "manara", time, seen: time, body });
+        let Ok(found) = matcher.take(&Text { id: "", url, outlet: "manara", time, seen: time, body });
         found
     };
     take("manara.example/1", FIRE);
