@@ -10,6 +10,7 @@
 //! machine is busy or slower, both grow. Bounds are bounds whatever the loop says; one missed is exit code 1.
 
 mod bombs;
+mod copies;
 mod feeds;
 mod freshness;
 mod guard;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 type Scene = (&'static str, fn() -> anyhow::Result<Vec<Figure>>);
 
 /// All scenes, in order.
-const SCENES: [Scene; 10] = [
+const SCENES: [Scene; 11] = [
     ("polls", polls::measure),
     ("pages", pages::measure),
     ("sources", sources::measure),
@@ -42,6 +43,7 @@ const SCENES: [Scene; 10] = [
     ("bombs", bombs::measure),
     ("feeds", feeds::measure),
     ("live", live::measure),
+    ("copies", copies::measure),
 ];
 
 fn main() -> anyhow::Result<ExitCode> {
