@@ -116,7 +116,7 @@ fn an_index_on_disk_goes_on_where_it_was_left() {
     let index = folder.path().join("index");
     let mut on_disk = Vec::new();
     // A minute is one: it is not cut in two.
-    for part in [lines.get(..65).unwrap(), lines.get(65..100).unwrap(), lines.get(100..).unwrap()] {
+    for part in [&lines[..65], &lines[65..100], &lines[100..]] {
         on_disk.extend(dedup(&["--index", index.to_str().unwrap(), "-"], &part.join("\n")));
     }
     assert_eq!(on_disk, in_memory);

@@ -150,7 +150,7 @@ impl Drop for Texts {
 impl Day {
     fn create(path: &Path, first: u32) -> Result<Self, Error> {
         let db = Connection::open(path).map_err(at("create texts"))?;
-        let schema = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512;
+        let schema = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -128;
              CREATE TABLE texts (number INTEGER PRIMARY KEY, id TEXT NOT NULL, url INTEGER NOT NULL,
              outlet INTEGER NOT NULL, time INTEGER NOT NULL, cluster INTEGER NOT NULL, words BLOB NOT NULL) STRICT";
         db.execute_batch(schema).map_err(at("create texts"))?;
@@ -160,7 +160,7 @@ impl Day {
     /// `None` where there is no text in it.
     fn open(path: &Path) -> Result<Option<Self>, Error> {
         let db = Connection::open(path).map_err(at("open texts"))?;
-        db.execute_batch("PRAGMA cache_size = -512").map_err(at("open texts"))?;
+        db.execute_batch("PRAGMA cache_size = -128").map_err(at("open texts"))?;
         let first = db.query_row("SELECT min(number) FROM texts", [], |row| row.get::<_, Option<u32>>(0));
         let first = first.map_err(at("open texts"))?;
         Ok(first.map(|first| Self { db, path: path.to_owned(), first, waiting: 0 }))

@@ -1,7 +1,7 @@
 //! Which texts have a key: the newest in lists, the others in sorted arrays, those further back with fewer keys.
 //!
 //! # Size
-//! Of a text: 900 bytes among the newest 32,768 of a day, then 400, beyond the newest 98,304 texts 72.
+//! Of a text: 900 bytes among the newest 16,384 of a day, then 400, beyond the newest 65,536 texts 72.
 
 use super::sketch::{BANDS, Keys, mix};
 use std::collections::VecDeque;
@@ -25,9 +25,9 @@ const ALL: usize = SKETCH + BANDS;
 /// Bands that are kept of texts further back: with ten of the sketch, 94 of 100 copies with half the wording are found.
 const KEPT: usize = SKETCH + 10;
 /// Texts of which the newest part is sealed.
-const TAIL_MAX: u32 = 1 << 15;
+const TAIL_MAX: u32 = 1 << 14;
 /// Newest texts that keep all bands when they are sealed.
-const WHOLE_MAX: usize = 3 << 15;
+const WHOLE_MAX: usize = 4 << 14;
 /// Texts of one key that are looked at, the newest.
 const FOUND_MAX: usize = 64;
 
@@ -68,16 +68,19 @@ impl Segments {
         let mut whole = 0;
         for segment in self.sealed.iter_mut().rev() {
             whole += segment.texts;
-            if whole > WHOLE_MAX {
+            if whole > WHOLE_MAX && segment.bands.len() > KEPT {
                 segment.bands.truncate(KEPT);
                 segment.bands.shrink_to_fit();
+                segment.filter = Filter::of(&segment.bands);
             }
         }
     }
 
     /// Texts with a key, the newest first.
     pub(super) fn find(&self, band: usize, key: u32) -> impl Iterator<Item = u32> + '_ {
-        let sealed = self.sealed.iter().rev().flat_map(move |segment| segment.find(band, key));
+        let hash = hash(band, key.max(1));
+        let having = self.sealed.iter().rev().filter(move |segment| segment.filter.may_have(hash));
+        let sealed = having.flat_map(move |segment| segment.find(band, key));
         self.tail.find(band, key).chain(sealed).take(FOUND_MAX)
     }
 
@@ -153,8 +156,39 @@ impl Tail {
 }
 
 fn list(lists: usize, band: usize, key: u32) -> usize {
-    let hash = mix(u64::from(key) ^ (u64::try_from(band).unwrap_or_default() << 32));
-    usize::try_from(hash).unwrap_or_default() & (lists.max(1) - 1)
+    usize::try_from(hash(band, key)).unwrap_or_default() & (lists.max(1) - 1)
+}
+
+const fn hash(band: usize, key: u32) -> u64 {
+    mix(key as u64 ^ ((band as u64) << 32))
+}
+
+/// Which keys are not in a segment, for most of them: one bit each, of at least eight a key.
+#[derive(Debug, Default)]
+struct Filter(Vec<u64>);
+
+impl Filter {
+    fn of(bands: &[Band]) -> Self {
+        let keys: usize = bands.iter().map(|band| band.keys.len()).sum();
+        let mut filter = Self(vec![0; (keys / 8).max(1).next_power_of_two()]);
+        for (band, keys) in bands.iter().enumerate() {
+            for key in &keys.keys {
+                let (word, bit) = filter.place(hash(band, *key));
+                filter.0.get_mut(word).into_iter().for_each(|word| *word |= bit);
+            }
+        }
+        filter
+    }
+
+    /// The word and the bit in it of a hash.
+    fn place(&self, hash: u64) -> (usize, u64) {
+        (usize::try_from(hash >> 6).unwrap_or_default() & (self.0.len() - 1), 1 << (hash & 63))
+    }
+
+    fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = self.place(hash);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
 }
 
 /// Texts of one day to which none is added any more.
@@ -164,6 +198,7 @@ struct Segment {
     day: i64,
     texts: usize,
     bands: Vec<Band>,
+    filter: Filter,
 }
 
 /// The keys of a band in order, and whose they are: counted from the segment's first.
@@ -186,7 +221,9 @@ impl Segment {
             let (keys, texts) = keyed.into_iter().unzip();
             Band { keys, texts }
         };
-        Self { first: tail.first, day: tail.day, texts: tail.keys.len(), bands: (0..ALL).map(band).collect() }
+        let bands: Vec<Band> = (0..ALL).map(band).collect();
+        let filter = Filter::of(&bands);
+        Self { first: tail.first, day: tail.day, texts: tail.keys.len(), bands, filter }
     }
 
     fn find(&self, band: usize, key: u32) -> impl Iterator<Item = u32> + '_ {
