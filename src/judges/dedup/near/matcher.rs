@@ -107,6 +107,7 @@ pub struct Memory(BTreeMap<u32, InMemory>);
 #[derive(Debug)]
 struct InMemory {
     day: i64,
+    url: u64,
     id: Box<str>,
     known: Known,
     words: Box<[Word]>,
@@ -116,7 +117,13 @@ impl Shelf for Memory {
     type Error = Infallible;
 
     fn put(&mut self, day: i64, text: &Kept<'_>) -> Result<(), Infallible> {
-        let kept = InMemory { day, id: text.id.into(), known: Known::of(text), words: text.words.into() };
+        let kept = InMemory {
+            day,
+            url: text.url,
+            id: text.id.into(),
+            known: Known::of(text),
+            words: text.words.into(),
+        };
         self.0.insert(text.number, kept);
         Ok(())
     }
@@ -130,8 +137,8 @@ impl Shelf for Memory {
     }
 
     fn each(&self, mut tell: impl FnMut(i64, &Kept<'_>)) -> Result<(), Infallible> {
-        for (number, InMemory { day, id, known, words }) in &self.0 {
-            tell(*day, &known.kept(*number, id, words));
+        for (number, InMemory { day, url, id, known, words }) in &self.0 {
+            tell(*day, &known.kept((*number, *url), id, words));
         }
         Ok(())
     }
@@ -161,7 +168,8 @@ pub struct Matcher<S> {
 /// A text that was seen.
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
-    url: u64,
+    /// The upper half of the hash of its address: the lower one is its key.
+    url: u32,
     outlet: u32,
     time: i64,
     /// The text that its cluster is called after.
@@ -173,11 +181,11 @@ struct Known {
 impl Known {
     const fn of(text: &Kept<'_>) -> Self {
         let Kept { number, url, outlet, time, cluster, .. } = *text;
-        Self { url, outlet, time, cluster, first: number }
+        Self { url: high(url), outlet, time, cluster, first: number }
     }
 
-    const fn kept<'a>(&self, number: u32, id: &'a str, words: &'a [Word]) -> Kept<'a> {
-        let Self { url, outlet, time, cluster, .. } = *self;
+    const fn kept<'a>(&self, (number, url): (u32, u64), id: &'a str, words: &'a [Word]) -> Kept<'a> {
+        let Self { outlet, time, cluster, .. } = *self;
         Kept { number, id, url, outlet, time, cluster, words }
     }
 }
@@ -241,15 +249,16 @@ impl<S: Shelf> Matcher<S> {
         self.go_on_to(text.seen.div_euclid(86_400))?;
         let number = self.base + count(&self.texts);
         let words = words(text.body);
+        let url = if text.url.is_empty() { 0 } else { hash(text.url).max(1) };
         let known = Known {
-            url: if text.url.is_empty() { 0 } else { hash(text.url).max(1) },
+            url: high(url),
             outlet: low(hash(text.outlet)),
             time: text.time,
             cluster: number,
             first: number,
         };
-        let mut marks = marks(known.url, &words);
-        let at = self.at(known.url);
+        let mut marks = marks(url, &words);
+        let at = self.at(url);
         let saying = self.saying(&words, marks.body)?;
         let link = match self.exact(at, saying) {
             Some(link) => Some(link),
@@ -273,7 +282,7 @@ impl<S: Shelf> Matcher<S> {
         }
         self.segments.add(number, self.day, &marks);
         let known = Known { cluster, ..known };
-        self.shelf.put(self.day, &known.kept(number, text.id, &words))?;
+        self.shelf.put(self.day, &known.kept((number, url), text.id, &words))?;
         self.texts.push_back(known);
         let link = link.map(|link| match head.filter(|_| is_joined(link.relation)) {
             Some(first) => Link { of: first, ..link },
@@ -314,7 +323,7 @@ impl<S: Shelf> Matcher<S> {
 
     /// The text at an address.
     fn at(&self, url: u64) -> Option<u32> {
-        let is_there = |number: &u32| self.known(*number).is_some_and(|known| known.url == url);
+        let is_there = |number: &u32| self.known(*number).is_some_and(|known| known.url == high(url));
         self.segments.find(URL, low(url)).find(is_there).filter(|_| url != 0)
     }
 
@@ -430,6 +439,11 @@ pub const fn is_joined(relation: Relation) -> bool {
 fn hash(text: &str) -> u64 {
     let bytes = Fingerprint::of([text]).0;
     bytes.iter().take(8).fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
+}
+
+/// The upper half.
+const fn high(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 /// A key of the whole body.

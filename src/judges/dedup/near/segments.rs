@@ -1,7 +1,7 @@
 //! Which texts have a key: the newest in lists, the others in sorted arrays, those further back with fewer keys.
 //!
 //! # Size
-//! Of a text: 900 bytes among the newest 16,384 of a day, then 400, beyond the newest 65,536 texts 72.
+//! Of a text: 900 bytes among the newest 16,384 of a day, then 400, beyond the newest 32,768 texts 72.
 
 use super::sketch::{BANDS, Keys, mix};
 use std::collections::VecDeque;
@@ -27,7 +27,7 @@ const KEPT: usize = SKETCH + 10;
 /// Texts of which the newest part is sealed.
 const TAIL_MAX: u32 = 1 << 14;
 /// Newest texts that keep all bands when they are sealed.
-const WHOLE_MAX: usize = 4 << 14;
+const WHOLE_MAX: usize = 2 << 14;
 /// Texts of one key that are looked at, the newest.
 const FOUND_MAX: usize = 64;
 
