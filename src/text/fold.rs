@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 /// variants as `ا`, `ى` and Persian yeh as `ي`, Persian kaf as `ك`, `ة` as `ه`, without tatweel, Arabic
 /// diacritics, invisible and bidi marks, digits as ASCII, white space folded and trimmed.
 pub fn fold(text: &str) -> String {
-    if text.bytes().all(|byte| matches!(byte, b'\t'..=b'\r' | b' '..=b'~')) {
+    if is_plain(text) {
         return fold_plain(text);
     }
     let letters = text.len();
@@ -20,10 +20,16 @@ pub fn fold(text: &str) -> String {
     fold_all(letters, text.nfkc().flat_map(char::to_lowercase))
 }
 
-/// ASCII without control characters.
+/// Whether a text is ASCII without control characters. To the end, since many bytes are asked at once so.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+    text.is_ascii() && text.as_bytes().iter().fold(true, |all, byte| all & is_plain(byte))
+}
+
+/// A plain text.
 fn fold_plain(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    for word in text.split_ascii_whitespace() {
         if !folded.is_empty() {
             folded.push(' ');
         }
