@@ -17,7 +17,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Runs `khabar stage …` with this on its standard input; gives a JSON value a line. It must end well.
-fn stage(arguments: &[&str], input: &str) -> Vec<Value> {
+pub(crate) fn stage(arguments: &[&str], input: &str) -> Vec<Value> {
     let mut command = khabar();
     command.arg("stage").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -1,7 +1,10 @@
 //! `khabar stage dedup`: its contract, its figures on the data of the shared folder, and our own pairs.
 #![expect(clippy::print_stdout, reason = "a skipped test says so, figures are printed")]
 
-use crate::support::{khabar, put};
+use crate::{
+    cli::stage,
+    support::{khabar, put},
+};
 use flate2::read::MultiGzDecoder;
 use khabar::{
     judges::dedup::near::{Matcher, Memory, Text, Weights, is_joined},
@@ -18,21 +21,7 @@ use std::{
 
 /// Runs `khabar stage dedup` with this on its standard input; gives a JSON value a line. It must end well.
 fn dedup(arguments: &[&str], input: &str) -> Vec<Value> {
-    let mut command = khabar();
-    command.args(["stage", "dedup"]).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let text = input.to_owned();
-    // A reader of files does not listen.
-    let writing = std::thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
-    let output = child.wait_with_output().unwrap();
-    writing.join().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-    String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    stage(&[&["dedup"], arguments].concat(), input)
 }
 
 fn text(value: &Value) -> String {

@@ -21,20 +21,12 @@ pub struct Likeness {
     pub weighted: f64,
     /// The same of the longer one.
     pub weighted_least: f64,
-    /// Shared shingles of all.
-    pub jaccard: f64,
     /// The share of the beginning of the later one that the other has.
     pub lead: f64,
     /// The share of the beginning of the earlier one that the other has.
     pub lead_of_earlier: f64,
-    /// The share of the shorter text that is its longest shared stretch.
-    pub run: f64,
     /// Places, of 100 shared words, where a number stands for another.
     pub numbers: f64,
-    /// Places, of 100 shared words, where other words stand.
-    pub slots: f64,
-    /// The words of the shorter text by those of the longer.
-    pub length: f64,
 }
 
 /// Compares a text with an earlier one.
@@ -80,13 +72,9 @@ pub fn compare(later: &[Word], earlier: &[Word], days: &Days, day: i64) -> Liken
         containment: f64::max(shared / ours, back / theirs),
         weighted: f64::max(part(shared_weight, all_weight), part(back_weight, their_weight)),
         weighted_least: f64::min(part(shared_weight, all_weight), part(back_weight, their_weight)),
-        jaccard: f64::min(shared, back) / (ours + theirs - f64::min(shared, back)),
         lead: lead(&covered),
         lead_of_earlier: lead(&covered_there),
-        run: count(aligned.longest) / count(later.len().min(earlier.len())),
         numbers: 100.0 * part(count(aligned.numbers), count(aligned.words)),
-        slots: 100.0 * part(count(aligned.slots), count(aligned.words)),
-        length: count(later.len().min(earlier.len())) / count(later.len().max(earlier.len())),
     }
 }
 
@@ -137,9 +125,7 @@ impl Index {
 struct Aligned {
     /// Words in shared stretches.
     words: usize,
-    longest: usize,
     numbers: usize,
-    slots: usize,
 }
 
 /// Walks through the later text along the earlier one.
@@ -170,14 +156,12 @@ fn align(later: &[Word], earlier: &[Word], index: &Index) -> Aligned {
                 };
                 let (ours, theirs) =
                     (numbers(later.get(end_here..here)), numbers(earlier.get(end_there..there)));
-                aligned.slots += 1;
                 aligned.numbers += usize::from(!ours.is_empty() && !theirs.is_empty() && ours != theirs);
             }
         }
         let pairs = later.iter().skip(here).zip(earlier.iter().skip(there));
         let length = pairs.take_while(|(one, other)| one == other).count().max(1);
         aligned.words += length;
-        aligned.longest = aligned.longest.max(length);
         here += length;
         ended = Some((here, there + length));
     }
