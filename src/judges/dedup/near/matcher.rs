@@ -3,16 +3,14 @@
 use super::{
     Days, Setting, Weights, compare, keys, relation,
     segments::{BODY, Marks, SKETCH, Segments, URL},
+    shelf::{Kept, Shelf},
     shingles,
     sketch::mix,
     weigh::COPY,
     words::{Word, low, words},
 };
 use crate::model::{Fingerprint, Relation};
-use std::{
-    collections::{BTreeMap, VecDeque},
-    convert::Infallible,
-};
+use std::collections::VecDeque;
 
 /// Fewer words are too few to be alike by their wording.
 const WORDS_MIN: usize = 20;
@@ -60,97 +58,6 @@ pub struct Link {
     pub similarity: f64,
 }
 
-/// A text as it is kept.
-#[derive(Debug, Clone, Copy)]
-pub struct Kept<'a> {
-    /// Its number; numbers rise.
-    pub number: u32,
-    /// What it is called outside.
-    pub id: &'a str,
-    /// Hash of its address, 0 for none.
-    pub url: u64,
-    /// Hash of who published it.
-    pub outlet: u32,
-    /// When it was published, Unix seconds.
-    pub time: i64,
-    /// The number that its cluster is called after.
-    pub cluster: u32,
-    /// Its words.
-    pub words: &'a [Word],
-}
-
-/// Where texts are kept.
-pub trait Shelf {
-    /// Why a text could not be kept or read.
-    type Error;
-
-    /// Keeps a text that was seen on a day, counted from 1970. Numbers and days rise.
-    fn put(&mut self, day: i64, text: &Kept<'_>) -> Result<(), Self::Error>;
-
-    /// The words of a text; none where it is not kept any more.
-    fn words(&self, number: u32) -> Result<Vec<Word>, Self::Error>;
-
-    /// What a text is called outside; `None` where it is not kept any more.
-    fn id(&self, number: u32) -> Result<Option<String>, Self::Error>;
-
-    /// Tells all texts with their days, in the order of their numbers.
-    fn each(&self, tell: impl FnMut(i64, &Kept<'_>)) -> Result<(), Self::Error>;
-
-    /// Forgets the texts that were seen before a day.
-    fn forget_before(&mut self, day: i64) -> Result<(), Self::Error>;
-}
-
-/// A shelf in memory.
-#[derive(Debug, Default)]
-pub struct Memory(BTreeMap<u32, InMemory>);
-
-#[derive(Debug)]
-struct InMemory {
-    day: i64,
-    url: u64,
-    id: Box<str>,
-    known: Known,
-    words: Box<[Word]>,
-}
-
-impl Shelf for Memory {
-    type Error = Infallible;
-
-    fn put(&mut self, day: i64, text: &Kept<'_>) -> Result<(), Infallible> {
-        let kept = InMemory {
-            day,
-            url: text.url,
-            id: text.id.into(),
-            known: Known::of(text),
-            words: text.words.into(),
-        };
-        self.0.insert(text.number, kept);
-        Ok(())
-    }
-
-    fn words(&self, number: u32) -> Result<Vec<Word>, Infallible> {
-        Ok(self.0.get(&number).map(|kept| kept.words.to_vec()).unwrap_or_default())
-    }
-
-    fn id(&self, number: u32) -> Result<Option<String>, Infallible> {
-        Ok(self.0.get(&number).map(|kept| kept.id.clone().into()))
-    }
-
-    fn each(&self, mut tell: impl FnMut(i64, &Kept<'_>)) -> Result<(), Infallible> {
-        for (number, InMemory { day, url, id, known, words }) in &self.0 {
-            tell(*day, &known.kept((*number, *url), id, words));
-        }
-        Ok(())
-    }
-
-    fn forget_before(&mut self, day: i64) -> Result<(), Infallible> {
-        while self.0.first_key_value().is_some_and(|(_, kept)| kept.day < day) {
-            self.0.pop_first();
-        }
-        Ok(())
-    }
-}
-
 /// All texts of a window of days.
 #[derive(Debug)]
 pub struct Matcher<S> {
@@ -182,11 +89,6 @@ impl Known {
     const fn of(text: &Kept<'_>) -> Self {
         let Kept { number, url, outlet, time, cluster, .. } = *text;
         Self { url: high(url), outlet, time, cluster, first: number }
-    }
-
-    const fn kept<'a>(&self, (number, url): (u32, u64), id: &'a str, words: &'a [Word]) -> Kept<'a> {
-        let Self { outlet, time, cluster, .. } = *self;
-        Kept { number, id, url, outlet, time, cluster, words }
     }
 }
 
@@ -282,7 +184,9 @@ impl<S: Shelf> Matcher<S> {
         }
         self.segments.add(number, self.day, &marks);
         let known = Known { cluster, ..known };
-        self.shelf.put(self.day, &known.kept((number, url), text.id, &words))?;
+        let Known { outlet, time, .. } = known;
+        let kept = Kept { number, id: text.id, url, outlet, time, cluster, words: &words };
+        self.shelf.put(self.day, &kept)?;
         self.texts.push_back(known);
         let link = link.map(|link| match head.filter(|_| is_joined(link.relation)) {
             Some(first) => Link { of: first, ..link },

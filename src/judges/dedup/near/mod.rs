@@ -8,13 +8,15 @@ mod compare;
 mod days;
 mod matcher;
 mod segments;
+mod shelf;
 mod sketch;
 mod weigh;
 mod words;
 
 pub use compare::{Likeness, compare};
 pub use days::Days;
-pub use matcher::{Found, Kept, Link, Matcher, Memory, Shelf, Text, is_joined, score};
+pub use matcher::{Found, Link, Matcher, Text, is_joined, score};
+pub use shelf::{Kept, Memory, Shelf};
 pub use sketch::{BANDS, Keys, SHINGLE};
 pub use weigh::{Setting, Weights, relation};
 pub use words::{Word, words};
