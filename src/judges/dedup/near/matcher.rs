@@ -24,7 +24,7 @@ const DAYS_BITS: u32 = 22;
 pub struct Text<'a> {
     /// What it is called outside.
     pub id: &'a str,
-    /// Its address in the form that equal addresses share; empty where it has none.
+    /// Its address in the form that equal addresses share; where it is empty, texts of one id have one.
     pub url: &'a str,
     /// Who published it.
     pub outlet: &'a str,
@@ -45,6 +45,31 @@ pub struct Found {
     pub cluster: u32,
     /// The text it belongs to, and how.
     pub link: Option<Link>,
+    /// Whether a text of its id and address was taken in before: it comes again, or in other words.
+    pub is_known: bool,
+}
+
+/// A text that was looked for.
+#[derive(Debug)]
+pub struct Sought {
+    /// What it is.
+    pub found: Found,
+    id: String,
+    known: Known,
+    url: u64,
+    words: Vec<Word>,
+    marks: Marks,
+    /// Whether it was taken in already, in these words.
+    is_kept: bool,
+}
+
+/// Texts of the same words.
+#[derive(Debug, Default)]
+struct Said {
+    /// The newest.
+    by: Option<u32>,
+    /// The newest before the one that is looked for.
+    before: Option<u32>,
 }
 
 /// A bond to an earlier text.
@@ -128,7 +153,21 @@ impl<S: Shelf> Matcher<S> {
             if text.cluster == text.number {
                 shingles(text.words).for_each(|wording| days.note(wording, day));
             }
-            segments.add(text.number, day, &marks(text.url, text.words));
+            let mut marks = marks(text.url, text.words);
+            let known = |number: u32| head(texts, *base, number);
+            let mut beside = segments.find(URL, low(text.url));
+            let is_again = text.url != 0
+                && beside.any(|number| known(number).is_some_and(|known| known.url == high(text.url)));
+            let is_said = marks.body.is_some_and(|body| {
+                let mut saying = segments.find(BODY, body).filter_map(known);
+                saying.any(|known| known.cluster == text.cluster)
+            });
+            marks.url = marks.url.filter(|_| !is_again);
+            if is_said {
+                (marks.body, marks.sketch) = (None, None);
+            }
+            drop(beside);
+            segments.add(text.number, day, &marks);
             texts.push_back(Known::of(text));
             let first = head(texts, *base, text.cluster).map(|head| head.first);
             let is_first =
@@ -148,10 +187,25 @@ impl<S: Shelf> Matcher<S> {
 
     /// Takes in a text and tells what it is.
     pub fn take(&mut self, text: &Text<'_>) -> Result<Found, S::Error> {
+        let sought = self.find(text)?;
+        self.keep(&sought)?;
+        Ok(sought.found)
+    }
+
+    /// Tells what a text is, without taking it in. One that was taken in before is what it was then: texts that came
+    /// after it do not count.
+    pub fn find(&mut self, text: &Text<'_>) -> Result<Sought, S::Error> {
         self.go_on_to(text.seen.div_euclid(86_400))?;
-        let number = self.base + count(&self.texts);
         let words = words(text.body);
-        let url = if text.url.is_empty() { 0 } else { hash(text.url).max(1) };
+        let url = key(text);
+        let marks = marks(url, &words);
+        let at = self.at(url);
+        let own = match at {
+            Some(number) if self.shelf.id(number)?.as_deref() == Some(text.id) => at,
+            Some(_) | None => None,
+        };
+        let number = self.base + count(&self.texts);
+        let before = own.unwrap_or(number);
         let known = Known {
             url: high(url),
             outlet: low(hash(text.outlet)),
@@ -159,40 +213,57 @@ impl<S: Shelf> Matcher<S> {
             cluster: number,
             first: number,
         };
-        let mut marks = marks(url, &words);
-        let at = self.at(url);
-        let saying = self.saying(&words, marks.body)?;
-        let link = match self.exact(at, saying) {
+        let said = self.said(&words, marks.body, before)?;
+        let link = match self.exact(at.filter(|_| own.is_none()), said.before) {
             Some(link) => Some(link),
-            None => self.near(&known, &words, &marks)?,
+            None => self.near((before, &known), &words, &marks)?,
         };
         let joined = link.filter(|link| is_joined(link.relation));
-        let cluster = joined.and_then(|link| self.known(link.of)).map_or(number, |of| of.cluster);
-        if joined.is_none() {
-            // Wording counts once for each cluster: what is copied widely is not common for that.
-            shingles(&words).for_each(|wording| self.days.note(wording, self.day));
-        }
-        let head = self.known(cluster).map(|head| head.first);
-        let is_first = head.and_then(|first| self.known(first)).is_some_and(|first| text.time < first.time);
-        if let Some(head) = self.known_mut(cluster).filter(|_| is_first) {
-            head.first = number;
-        }
-        // The same again leads to the same texts.
-        marks.url = marks.url.filter(|_| at.is_none());
-        if saying.is_some() {
-            (marks.body, marks.sketch) = (None, None);
-        }
-        self.segments.add(number, self.day, &marks);
-        let known = Known { cluster, ..known };
-        let Known { outlet, time, .. } = known;
-        let kept = Kept { number, id: text.id, url, outlet, time, cluster, words: &words };
-        self.shelf.put(self.day, &kept)?;
-        self.texts.push_back(known);
-        let link = link.map(|link| match head.filter(|_| is_joined(link.relation)) {
+        let cluster_of = |number: u32| self.known(number).map(|known| known.cluster);
+        let cluster = own.or(joined.map(|link| link.of)).and_then(cluster_of).unwrap_or(number);
+        let first = self.known(cluster).map(|head| head.first).filter(|first| *first < before);
+        let link = link.map(|link| match first.filter(|_| is_joined(link.relation)) {
             Some(first) => Link { of: first, ..link },
             None => link,
         });
-        Ok(Found { number, cluster, link })
+        let is_kept = match own {
+            Some(own) => said.by.is_some_and(|by| by > own) || self.shelf.words(own)? == words,
+            None => false,
+        };
+        // The same again leads to the same texts.
+        let mut marks = marks;
+        marks.url = marks.url.filter(|_| at.is_none());
+        if said.by.is_some() {
+            (marks.body, marks.sketch) = (None, None);
+        }
+        let number = own.filter(|_| is_kept).unwrap_or(number);
+        let found = Found { number, cluster, link, is_known: own.is_some() };
+        let known = Known { cluster, ..known };
+        Ok(Sought { found, id: text.id.to_owned(), known, url, words, marks, is_kept })
+    }
+
+    /// Takes in the text that was looked for last.
+    pub fn keep(&mut self, sought: &Sought) -> Result<(), S::Error> {
+        if sought.is_kept {
+            return Ok(());
+        }
+        let Sought { found: Found { number, cluster, .. }, known, url, words, .. } = sought;
+        let (number, cluster) = (*number, *cluster);
+        let Known { outlet, time, .. } = *known;
+        self.shelf
+            .put(self.day, &Kept { number, id: &sought.id, url: *url, outlet, time, cluster, words })?;
+        if cluster == number {
+            // Wording counts once for each cluster: what is copied widely is not common for that.
+            shingles(words).for_each(|wording| self.days.note(wording, self.day));
+        }
+        let first = self.known(cluster).and_then(|head| self.known(head.first));
+        let is_first = first.is_some_and(|first| time < first.time);
+        if let Some(head) = self.known_mut(cluster).filter(|_| is_first) {
+            head.first = number;
+        }
+        self.segments.add(number, self.day, &sought.marks);
+        self.texts.push_back(*known);
+        Ok(())
     }
 
     /// How common wordings are so far.
@@ -231,15 +302,20 @@ impl<S: Shelf> Matcher<S> {
         self.segments.find(URL, low(url)).find(is_there).filter(|_| url != 0)
     }
 
-    /// The text of the same words.
-    fn saying(&self, words: &[Word], body: Option<u32>) -> Result<Option<u32>, S::Error> {
-        let Some(body) = body else { return Ok(None) };
+    /// Which texts have the same words.
+    fn said(&self, words: &[Word], body: Option<u32>, before: u32) -> Result<Said, S::Error> {
+        let mut said = Said::default();
+        let Some(body) = body else { return Ok(said) };
         for number in self.segments.find(BODY, body) {
             if self.shelf.words(number)? == words {
-                return Ok(Some(number));
+                said.by = said.by.or(Some(number));
+                said.before = Some(number).filter(|number| *number < before);
+                if said.before.is_some() {
+                    break;
+                }
             }
         }
-        Ok(None)
+        Ok(said)
     }
 
     fn exact(&self, at: Option<u32>, saying: Option<u32>) -> Option<Link> {
@@ -253,12 +329,17 @@ impl<S: Shelf> Matcher<S> {
     }
 
     /// The best copy, else the text with which it shares most.
-    fn near(&self, text: &Known, words: &[Word], marks: &Marks) -> Result<Option<Link>, S::Error> {
+    fn near(
+        &self,
+        (before, text): (u32, &Known),
+        words: &[Word],
+        marks: &Marks,
+    ) -> Result<Option<Link>, S::Error> {
         let mut best: Option<Link> = None;
         let mut other: Option<Link> = None;
         let is_better =
             |than: &Option<Link>, similarity: f64| than.is_none_or(|than| similarity > than.similarity);
-        for of in self.candidates(marks) {
+        for of in self.candidates(marks, before) {
             let Some(known) = self.known(of) else { continue };
             let like = compare(words, &self.shelf.words(of)?, &self.days, self.day);
             let setting = setting(text, known);
@@ -273,11 +354,12 @@ impl<S: Shelf> Matcher<S> {
         Ok(best.or(other))
     }
 
-    /// Texts that share a key, those that share most first.
-    fn candidates(&self, marks: &Marks) -> Vec<u32> {
+    /// Texts before one that share a key, those that share most first.
+    fn candidates(&self, marks: &Marks, before: u32) -> Vec<u32> {
         let each = marks.sketch.iter().flatten().enumerate();
         let mut found: Vec<u32> =
             each.flat_map(|(band, key)| self.segments.find(SKETCH + band, *key)).collect();
+        found.retain(|number| *number < before);
         found.sort_unstable();
         let shared = found.chunk_by(|one, other| one == other);
         let mut shared: Vec<(usize, u32)> =
@@ -285,6 +367,12 @@ impl<S: Shelf> Matcher<S> {
         shared.sort_unstable_by(|one, other| other.cmp(one));
         shared.into_iter().take(COMPARED_MAX).map(|(_, number)| number).collect()
     }
+}
+
+/// What a text's address is known by, 0 for none.
+fn key(text: &Text<'_>) -> u64 {
+    let place = if text.url.is_empty() { text.id } else { text.url };
+    if place.is_empty() { 0 } else { hash(place).max(1) }
 }
 
 /// What a text is found by.

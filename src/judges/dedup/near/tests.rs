@@ -39,16 +39,18 @@ fn matcher() -> Matcher<Memory> {
     matcher
 }
 
-struct Stream(Matcher<Memory>);
+struct Stream(Matcher<Memory>, usize);
 
 impl Stream {
     fn new() -> Self {
-        Self(matcher())
+        Self(matcher(), 0)
     }
 
     fn take(&mut self, outlet: &str, hours: i64, body: &str) -> Found {
         let time = 1_772_344_800 + hours * 3600;
-        let Ok(found) = self.0.take(&Text { id: "", url: "", outlet, time, seen: time, body });
+        let id = self.1.to_string();
+        self.1 += 1;
+        let Ok(found) = self.0.take(&Text { id: &id, url: "", outlet, time, seen: time, body });
         found
     }
 }
@@ -106,15 +108,40 @@ fn a_new_lead_over_old_text_is_an_update() {
 fn the_same_address_is_a_revision() {
     let mut matcher = matcher();
     let time = 1_772_344_800;
-    let mut take = |url, body: &str| {
-        let Ok(found) = matcher.take(&Text { id: "", url, outlet: "manara", time, seen: time, body });
+    let mut take = |id, body: &str| {
+        let url = "manara.example/1";
+        let Ok(found) = matcher.take(&Text { id, url, outlet: "manara", time, seen: time, body });
         found
     };
-    take("manara.example/1", FIRE);
-    let again = take("manara.example/1", "صححت البلدية خبرها عن حريق السوق.");
+    take("1", FIRE);
+    let again = take("2", "صححت البلدية خبرها عن حريق السوق.");
     assert_eq!((again.cluster, again.link.map(|link| link.relation)), (0, Some(Relation::Revision)));
-    let same = take("manara.example/1", FIRE);
+    let same = take("3", FIRE);
     assert_eq!((same.cluster, same.link.map(|link| link.relation)), (0, Some(Relation::Duplicate)));
+}
+
+#[test]
+fn a_text_that_comes_again_is_what_it_was() {
+    let mut matcher = matcher();
+    let time = 1_772_344_800;
+    let mut take = |id, body: &str| {
+        let Ok(found) = matcher.take(&Text { id, url: "", outlet: id, time, seen: time, body });
+        (found.number, found.cluster, found.link.map(|link| (link.of, link.relation)))
+    };
+    let half = FIRE.split(". ").take(2).collect::<Vec<_>>().join(". ");
+    take("manara", FIRE);
+    assert_eq!(take("sahel", &half), (1, 0, Some((0, Relation::Copy))));
+    assert_eq!(take("bahr", &bulletin(3, 21, 27)), (2, 2, None));
+    // None is a copy of itself or of one after it.
+    assert_eq!(take("manara", FIRE), (0, 0, None));
+    assert_eq!(take("sahel", &half), (1, 0, Some((0, Relation::Copy))));
+    assert_eq!(take("bahr", &bulletin(3, 21, 27)), (2, 2, None));
+    // In other words it stays in its cluster, and those are looked for too.
+    let next = "عين المجلس البلدي في جلسة مغلقة مساء الأحد مهندسة الجسور سلمى الكاتب مديرة لدائرة الطرق، وهي أول امرأة \
+        تتولى هذا المنصب منذ تأسيس الدائرة، وقال أعضاء المجلس إن أمامها ميزانية صغيرة وشوارع كثيرة لم ترصف.";
+    assert_eq!(take("bahr", next), (3, 2, None));
+    assert_eq!(take("bahr", next), (2, 2, None), "kept once");
+    assert_eq!(take("rih", next), (4, 2, Some((2, Relation::Duplicate))));
 }
 
 #[test]
