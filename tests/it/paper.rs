@@ -1,6 +1,7 @@
 //! A small newspaper for tests that need one odd answer rather than a whole world: its feed, its pages, its source.
 
-use world::Reply;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use world::{Language, Reply, paragraphs};
 
 /// When everything in this paper was printed.
 const PRINTED: &str = "Mon, 02 Mar 2026 07:55:00 +0000";
@@ -27,17 +28,17 @@ pub(crate) fn rss_item(id: &str, title: &str, link: &str, printed: &str) -> Stri
     )
 }
 
-/// An article page of a headline and three paragraphs, long enough to be one.
+/// An article page of a headline and paragraphs, long enough to be one; each says something else.
 pub(crate) fn page(title: &str, words: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    (title, words).hash(&mut hasher);
+    let paragraphs = paragraphs(Language::English, hasher.finish(), 4).join("</p><p>");
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} | The Small Paper</title></head>\
          <body><nav><a href=\"/\">Front page</a> <a href=\"/harbor\">Harbor</a></nav><article><h1>{title}</h1>\
          <p>The town council met on Monday to settle what had been argued about since autumn, namely {words}, \
-         and it took until the evening before all had been heard.</p>\
-         <p>Residents of the lower quarter had asked for a longer summer timetable, while the merchants of the market \
-         square wanted deliveries before eight in the morning; both of them were given half of {words}.</p>\
-         <p>The mayor said afterward that nobody had left the hall happy and that this was usually the sign of a fair \
-         decision. The council meets again in four weeks, when {words} will be looked at once more.</p></article>\
+         and it took until the evening before all had been heard.</p><p>{paragraphs}</p>\
+         <p>The mayor said afterward that nobody had left the hall happy with {words}.</p></article>\
          <footer>The Small Paper</footer></body></html>"
     )
 }

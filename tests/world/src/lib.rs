@@ -50,7 +50,7 @@ pub use live::{Act, Deed, Listed, LivePage, Markup, Mishap, Trouble, View};
 pub use origin::Origin;
 pub use phrases::Language;
 pub use plan::Plan;
-pub use prose::Block;
+pub use prose::{Block, paragraphs};
 pub use timeline::{FeedKind, Kind, Site};
 pub use truth::{TrueArticle, TrueRevision};
 pub use wire::{Asked, Reply, Request, Wire};

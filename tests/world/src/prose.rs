@@ -40,6 +40,12 @@ impl Prose {
     }
 }
 
+/// So many paragraphs, others for each seed.
+pub fn paragraphs(language: Language, seed: u64, count: usize) -> Vec<String> {
+    let mut dice = Dice::of(&[seed, 1]);
+    (0..count).map(|_| grow(language, "paragraph", &mut dice)).collect()
+}
+
 /// The text as first published.
 pub(crate) fn write(language: Language, seed: u64) -> Prose {
     let mut dice = Dice::of(&[seed, 1]);
