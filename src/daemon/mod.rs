@@ -169,9 +169,12 @@ impl Daemon {
             observer.emit(now.0, &Event::ConfigWarning { warning: &warning.to_string() });
         }
         let fetch = make_fetch(&config.settings.fetch)?;
-        let (publisher, articles) = Publisher::open(publishing(&config), probe, now.0)?;
-        if articles > 0 {
-            observer.emit(now.0, &Event::Recovered { articles });
+        let (publisher, mended) = Publisher::open(publishing(&config), probe, now.0)?;
+        if mended.rolled_forward > 0 {
+            observer.emit(now.0, &Event::Recovered { articles: mended.rolled_forward });
+        }
+        if mended.learned > 0 {
+            observer.emit(now.0, &Event::Learned { articles: mended.learned });
         }
         let store = publisher.store();
         let waiting = store.waiting_first().map_err(pipeline::Error::from)?;

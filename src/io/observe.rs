@@ -55,6 +55,11 @@ pub enum Event<'a> {
         /// Articles rolled forward.
         articles: usize,
     },
+    /// Articles whose words the index of copies lacked were read again.
+    Learned {
+        /// How many.
+        articles: usize,
+    },
     /// A door answered.
     Polled {
         /// Its source.
@@ -259,6 +264,7 @@ const fn name(event: &Event<'_>) -> &'static str {
         Event::ReloadRefused { .. } => "reload_refused",
         Event::ConfigWarning { .. } => "config_warning",
         Event::Recovered { .. } => "recovered",
+        Event::Learned { .. } => "learned",
         Event::Polled { .. } => "polled",
         Event::PollFailed { .. } => "poll_failed",
         Event::DoorRecovered { .. } => "door_recovered",
@@ -296,6 +302,7 @@ fn log(event: &Event<'_>) {
         }
         Event::ConfigWarning { warning } => warn!(warning = %for_log(warning), "configuration"),
         Event::Recovered { articles } => warn!(articles, "ended what a crash had cut off"),
+        Event::Learned { articles } => info!(articles, "read articles again that the index of copies lacked"),
         Event::Ended { source, key, url, outcome, detail } => match outcome {
             Outcome::Published | Outcome::Updated => {
                 info!(source = %source, path = %for_log(detail), "{}", outcome.name());

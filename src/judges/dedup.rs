@@ -4,7 +4,10 @@
 pub mod near;
 
 use crate::{
-    model::{Article, ArticleId, BlockKind, CanonicalUrl, Entry, Fingerprint, Marks, Moment, SourceId},
+    model::{
+        Article, ArticleId, BlockKind, CanonicalUrl, Duplicate, Entry, Fingerprint, Marks, Moment, Relation,
+        SourceId,
+    },
     text,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -296,6 +299,22 @@ pub fn judge(fingerprint: Fingerprint, is_teaser: bool, neighbors: Neighbors) ->
         Some(own) if own.revision > 0 && is_teaser && !own.is_teaser => Verdict::Unchanged(own),
         Some(own) if own.revision > 0 => Verdict::Update(own),
         _ => neighbors.same_url.or(neighbors.same_content).map_or(Verdict::New, Verdict::Duplicate),
+    }
+}
+
+/// What an article repeats or goes on with: `near` is what its words say. Where it has the address or all the words of
+/// another, that one counts, unless the words lead to one that was published earlier.
+pub fn bond(verdict: &Verdict, near: Option<Duplicate>) -> Option<Duplicate> {
+    match verdict {
+        Verdict::Duplicate(of) => {
+            Some(near.filter(|near| near.relation == Relation::Duplicate).unwrap_or_else(|| Duplicate {
+                of: of.id.0.clone(),
+                relation: Relation::Duplicate,
+                similarity: 1.0,
+            }))
+        }
+        Verdict::New | Verdict::Update(_) => near,
+        Verdict::Unchanged(_) => None,
     }
 }
 

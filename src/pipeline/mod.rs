@@ -25,7 +25,7 @@ pub use desk::Desk;
 pub use door::DoorState;
 pub use hosts::{Hosts, Scope};
 pub use poll::{Call, DoorEnd, NEW_MAX, Polled, poll};
-pub use publisher::{Error, Id, Options, Publisher, Recognized, Triaged};
+pub use publisher::{Error, Id, Mended, Options, Publisher, Recognized, Triaged};
 pub use shelf::DiskShelf;
 pub use source::{CHILDREN_MAX, Door, DoorKind, Source};
 

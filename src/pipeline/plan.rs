@@ -7,22 +7,56 @@ use crate::{
         store::{ArticleRow, Settled, WaitingRow},
     },
     judges::{
-        dedup::{KnownArticle, Verdict},
+        dedup::{Verdict, near::is_joined},
         render::{self, Format},
     },
-    model::{Article, Completeness, Duplicate, Fingerprint, Origin, Outcome, Provenance, Relation, SourceId},
+    model::{Article, Completeness, Duplicate, Fingerprint, Origin, Outcome, Provenance, SourceId},
 };
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-/// A finding, judged: what is needed to write it.
+/// The event of an article that repeats another, or goes on with it.
+pub(super) const LINKED: &str = "duplicate.linked";
+
+/// A finding with all that is needed to write it.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) finding: Finding,
     /// Its row as it is now; revision 0 where nothing is published yet.
     pub(super) row: ArticleRow,
+    pub(super) judged: Judged,
+    /// What it repeats or goes on with.
+    pub(super) bond: Option<Bond>,
+}
+
+/// That an article repeats another or goes on with it.
+#[derive(Debug, Clone)]
+pub(super) struct Bond {
+    pub(super) duplicate: Duplicate,
+    /// The source of the other one.
+    pub(super) source: SourceId,
+}
+
+impl Bond {
+    /// Whether it makes an article of a source a copy of another source's.
+    pub(super) fn is_copy_in(&self, source: &SourceId) -> bool {
+        is_joined(self.duplicate.relation) && self.source != *source
+    }
+
+    /// The event that tells of it.
+    fn happening(&self) -> Happening {
+        let Duplicate { of, relation, similarity } = &self.duplicate;
+        let data =
+            json!({ "of": of, "relation": relation, "similarity": similarity, "source": self.source.0 });
+        Happening { event: LINKED.to_owned(), data }
+    }
+}
+
+/// What was found out about an article.
+#[derive(Debug)]
+pub(super) struct Judged {
     pub(super) fingerprint: Fingerprint,
     pub(super) content: Option<Fingerprint>,
     pub(super) verdict: Verdict,
@@ -43,6 +77,8 @@ pub(super) struct Plan {
     detail: String,
     files: Vec<(String, Vec<u8>)>,
     writing: Option<(ArticleRow, Intent)>,
+    /// What the log is told of it where nothing is written.
+    told: Option<Happening>,
 }
 
 impl Plan {
@@ -51,9 +87,18 @@ impl Plan {
         Self::settle(finding, outcome, Some(row.id.clone()), row.path.clone())
     }
 
-    /// A finding that repeats an article of another source and is not written.
-    pub(super) fn copy_left_out(finding: &Finding, of: &KnownArticle) -> Self {
-        Self::settle(finding, Outcome::Duplicate, None, of.id.0.clone())
+    /// A finding that repeats an article of another source and is not written; the log names what it repeats, unless
+    /// it does already.
+    pub(super) fn left_out(finding: &Finding, bond: &Bond, is_told: bool) -> Self {
+        let mut plan = Self::settle(finding, Outcome::Duplicate, None, bond.duplicate.of.clone());
+        let mut told = bond.happening();
+        if let Some(data) = told.data.as_object_mut() {
+            data.insert("entry".to_owned(), json!(finding.key));
+            data.insert("url".to_owned(), json!(finding.article.url));
+            data.insert("title".to_owned(), json!(finding.article.title));
+        }
+        plan.told = (!is_told).then_some(told);
+        plan
     }
 
     fn settle(
@@ -78,19 +123,25 @@ impl Plan {
             detail,
             files: Vec::new(),
             writing: None,
+            told: None,
         }
     }
 
     /// A finding whose article is written: new, a copy, or the next revision.
     pub(super) fn write(draft: Draft, formats: &[Format]) -> Self {
-        let Draft { finding, row, fingerprint, content, verdict, before } = draft;
+        let Draft { finding, row, judged: Judged { fingerprint, content, verdict, before }, bond } = draft;
+        let is_copy = bond.as_ref().is_some_and(|bond| bond.is_copy_in(&row.source));
         let outcome = match verdict {
             Verdict::Update(_) => Outcome::Updated,
-            Verdict::Duplicate(_) => Outcome::Duplicate,
-            Verdict::New | Verdict::Unchanged(_) => Outcome::Published,
+            Verdict::New | Verdict::Unchanged(_) | Verdict::Duplicate(_) if is_copy => Outcome::Duplicate,
+            Verdict::New | Verdict::Unchanged(_) | Verdict::Duplicate(_) => Outcome::Published,
         };
         let mut plan = Self::settle(&finding, outcome, Some(row.id.clone()), format!("{}.json", row.path));
-        let article = completed(finding.article, &row, &verdict, before.as_deref());
+        let known = before.as_deref().and_then(render::article_of_json);
+        // What it was linked to once stays.
+        let bond = bond.filter(|_| known.as_ref().is_none_or(|known| known.duplicate.is_none()));
+        let linked = bond.as_ref().map(Bond::happening);
+        let article = completed(finding.article, &row, bond, known);
         let json = render::file(&article, Format::Json);
         let intent = Intent {
             revision: article.revision,
@@ -102,7 +153,7 @@ impl Plan {
             door: finding.door,
             said: finding.said,
             outcome,
-            happenings: happenings(&article, outcome),
+            happenings: std::iter::once(written(&article, outcome)).chain(linked).collect(),
         };
         if let Some(before) = before {
             plan.files.push((format!("{}.json", render::revision_path(&article.id, row.revision)), before));
@@ -136,7 +187,9 @@ impl Plan {
     }
 
     pub(super) fn lines(&self, now: Timestamp) -> Vec<Line> {
-        self.writing.as_ref().map(|(row, intent)| intent.lines(row, now)).unwrap_or_default()
+        let told = self.told.iter().map(|told| told.line(&self.source.0, None, now));
+        let written = self.writing.iter().flat_map(|(row, intent)| intent.lines(row, now));
+        told.chain(written).collect()
     }
 
     pub(super) fn into_ended(self) -> Ended {
@@ -145,14 +198,7 @@ impl Plan {
 }
 
 /// The article with what only its history tells.
-fn completed(article: Article, row: &ArticleRow, verdict: &Verdict, before: Option<&[u8]>) -> Article {
-    let before = before.and_then(render::article_of_json);
-    let duplicate = match verdict {
-        Verdict::Duplicate(of) => {
-            Some(Duplicate { of: of.id.0.clone(), relation: Relation::Duplicate, similarity: 1.0 })
-        }
-        Verdict::New | Verdict::Update(_) | Verdict::Unchanged(_) => None,
-    };
+fn completed(article: Article, row: &ArticleRow, bond: Option<Bond>, before: Option<Article>) -> Article {
     let mut alt_urls = article.alt_urls.clone();
     if let Some(before) = &before {
         let known = before.alt_urls.iter().chain(before.url.iter());
@@ -164,7 +210,7 @@ fn completed(article: Article, row: &ArticleRow, verdict: &Verdict, before: Opti
         id: row.id.0.clone(),
         revision: row.revision + 1,
         first_seen: Timestamp::from_second(row.first_seen).ok().map(|at| at.to_string()),
-        duplicate: duplicate.or(before.and_then(|before| before.duplicate)),
+        duplicate: bond.map(|bond| bond.duplicate).or(before.and_then(|before| before.duplicate)),
         alt_urls,
         ..article
     }
@@ -215,15 +261,12 @@ pub(super) fn keep_from_feed(article: &mut Article, before: &[u8]) {
     }
 }
 
-fn happenings(article: &Article, outcome: Outcome) -> Vec<Happening> {
+/// The event of an article that is written.
+fn written(article: &Article, outcome: Outcome) -> Happening {
     let event = if outcome == Outcome::Updated { "article.revised" } else { "article.new" };
     let data =
         json!({ "revision": article.revision, "url": article.url, "completeness": article.completeness });
-    let mut happenings = vec![Happening { event: event.to_owned(), data }];
-    if let Some(duplicate) = article.duplicate.as_ref().filter(|_| outcome == Outcome::Duplicate) {
-        happenings.push(Happening { event: "duplicate.linked".to_owned(), data: json!(duplicate) });
-    }
-    happenings
+    Happening { event: event.to_owned(), data }
 }
 
 pub(super) fn is_teaser(article: &Article) -> bool {

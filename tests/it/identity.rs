@@ -114,45 +114,6 @@ async fn an_entry_that_leads_to_another_article_does_not_write_over_its_own() {
     assert_eq!(place.sweep().articles, before.articles);
 }
 
-/// Two papers of which the second prints the first one's article word for word, after it.
-async fn syndicated(settings: &str) -> (Place, Summary) {
-    let origins = [("The ferry", "/a"), ("Ferry story", "/b")].map(|(headline, path)| {
-        Origin::start(move |request| match request.path.as_str() {
-            "/rss" => feed_reply(&rss(&[("1", headline, &format!("http://{}{path}", request.host))])),
-            _ => page_reply(&page("The ferry timetable is settled", "the ferry timetable")),
-        })
-    });
-    let [first, second] = origins;
-    let (first, second) = (first.await, second.await);
-    let place = Place::new(settings);
-    place.put_source("first.toml", &source("first", &first.url("/rss")));
-    place.run_once().await;
-    place.put_source("second.toml", &source("second", &second.url("/rss")));
-    let summary = place.run_once().await;
-    (place, summary)
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_copy_in_another_source_is_a_file_that_names_its_original() {
-    let (place, summary) = syndicated("").await;
-    assert_eq!(ended(&summary, "second", Outcome::Duplicate), 1);
-    let swept = place.sweep();
-    let copy = swept.only("second");
-    assert_eq!(copy.duplicate.as_ref().unwrap().of, swept.only("first").id);
-    assert_eq!(swept.only("first").duplicate, None);
-    let event = swept.events("duplicate.linked").next().unwrap();
-    assert_eq!(event.id.as_deref(), Some(copy.id.as_str()));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_copy_is_left_out_where_the_operator_wants_none() {
-    let (place, summary) = syndicated("[dedup]\nwrite_copies = false\n").await;
-    assert_eq!(ended(&summary, "second", Outcome::Duplicate), 1);
-    assert_eq!(place.sweep().of("second").count(), 0);
-    let again = place.run_once().await;
-    assert_eq!(place.sweep().articles.len(), 1, "{again:?}");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn entries_without_an_address_or_an_id_are_kept_apart() {
     let items = [

@@ -11,6 +11,7 @@
 mod cadence;
 mod cli;
 mod config;
+mod copies;
 mod coverage;
 mod crash;
 mod dedup;

@@ -13,6 +13,7 @@ use khabar::{
         fetch::{Accept, Error, Excess, Fetch, Hop, Request, Response, TimeoutPhase, Validators},
         publish::Line,
     },
+    judges::dedup::near,
     model::{Article, Completeness, Fingerprint, Outcome},
 };
 use std::{
@@ -254,7 +255,13 @@ impl Days {
         assert_eq!(self.counts.get("panicked"), None, "a panic");
         assert_eq!(self.counts.get("storage_failed"), None, "storage failed");
         let published = self.swept.events("article.new").count();
-        let copies = self.swept.events("duplicate.linked").count();
+        let copies = self.swept.events("duplicate.linked").filter(|line| {
+            let text = |key| line.data.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+            let is_joined =
+                text("relation").is_some_and(|relation| relation == "duplicate" || relation == "copy");
+            is_joined && text("source") != line.source
+        });
+        let copies = copies.count();
         assert_eq!(
             published as u64 - copies as u64,
             total.ended(Outcome::Published),
@@ -441,7 +448,8 @@ fn edits_are_kept_as_revisions_and_copies_name_their_original() {
                 assert!(at.is_some(), "{}: revision {number} is no text of it", written.url);
                 revised += 1;
             }
-            if let Some(of) = &article.duplicate {
+            let bond = article.duplicate.as_ref();
+            if let Some(of) = bond.filter(|bond| near::is_joined(bond.relation)) {
                 copies += 1;
                 let original =
                     days.swept.articles.values().find(|other| other.id == of.of).expect("the original");

@@ -418,6 +418,35 @@ impl Store {
         self.article_where("WHERE a.id = ?1", params![id.0])
     }
 
+    /// Places, in the order of their first sight, of the published articles that were seen first since then, Unix
+    /// seconds, and whose id is asked for. Teasers are none.
+    pub fn articles_since(&self, since: i64, is_asked: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
+        let sql = "SELECT n, id, first_seen, revision > 0 AND NOT is_teaser FROM articles ORDER BY n DESC";
+        let failed = at("read articles");
+        let read = || -> rusqlite::Result<Vec<i64>> {
+            let mut statement = self.db.prepare_cached(sql)?;
+            let mut rows = statement.query([])?;
+            let mut places = Vec::new();
+            while let Some(row) = rows.next()? {
+                if row.get::<_, i64>(2)? < since {
+                    break;
+                }
+                if row.get(3)? && is_asked(row.get_ref(1)?.as_str()?) {
+                    places.push(row.get(0)?);
+                }
+            }
+            Ok(places)
+        };
+        let mut places = read().map_err(failed)?;
+        places.reverse();
+        Ok(places)
+    }
+
+    /// The article at a place of [`Self::articles_since`].
+    pub fn article_at_place(&self, place: i64) -> Result<Option<ArticleRow>> {
+        self.article_where("WHERE a.n = ?1", params![place])
+    }
+
     /// Articles whose file was about to be written when the process ended.
     pub fn intents(&self) -> Result<Vec<ArticleRow>> {
         let sql = format!("{} WHERE a.intent IS NOT NULL ORDER BY a.n", rows::SELECT_ARTICLE);

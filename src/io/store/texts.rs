@@ -69,6 +69,29 @@ impl Texts {
         Ok((texts, lost))
     }
 
+    /// Deletes the folder with all that is in it.
+    pub fn delete(folder: &Path) -> Result<(), Error> {
+        match std::fs::remove_dir_all(folder) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::Folder { path: folder.to_owned(), source })
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Tells what each text is called outside.
+    pub fn ids(&self, mut tell: impl FnMut(&str)) -> Result<(), Error> {
+        for day in self.days.values() {
+            let mut statement = day.db.prepare("SELECT id FROM texts").map_err(at("read texts"))?;
+            let mut rows = statement.query([]).map_err(at("read texts"))?;
+            while let Some(row) = rows.next().map_err(at("read texts"))? {
+                let id: String = row.get(0).map_err(at("read texts"))?;
+                tell(&id);
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps a text that was seen on a day, counted from 1970; days rise.
     pub fn put(&mut self, day: i64, row: &TextRow) -> Result<(), Error> {
         if !self.days.contains_key(&day) {

@@ -124,9 +124,8 @@ impl Publisher {
         for address in finding.addresses.reached() {
             same_url = same_url.or(self.store.elsewhere_at(source, address)?);
         }
-        let since = now.as_second() - i64::from(self.options.window_days) * 86_400;
         let same_content = match content {
-            Some(content) => self.store.elsewhere_like(source, content, since)?,
+            Some(content) => self.store.elsewhere_like(source, content, self.since(now))?,
             None => None,
         };
         Ok(Neighbors {

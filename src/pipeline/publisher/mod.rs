@@ -10,6 +10,7 @@
 //! After a crash [`Publisher::recover`] rolls forward what was visible by then; the rest is done again when
 //! its entry is read again, on the recorded path.
 
+mod copies;
 mod covering;
 mod identity;
 mod recognition;
@@ -21,7 +22,7 @@ pub use recognition::{Id, Recognized, Triaged};
 use super::{
     Source,
     finding::{Addresses, Ended, Finding, Visit},
-    plan::{self, Draft, Plan},
+    plan::{self, Judged, Plan},
 };
 use crate::{
     io::{
@@ -34,6 +35,7 @@ use crate::{
     },
     model::{ArticleId, Fingerprint, Outcome, SourceId},
 };
+use copies::Copies;
 use jiff::{Timestamp, tz::TimeZone};
 use sites::Sites;
 use std::{
@@ -69,6 +71,15 @@ pub enum Error {
 
 type Result<T> = std::result::Result<T, Error>;
 
+/// What was to be mended at the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mended {
+    /// Articles that were visible, and are now in log and state too.
+    pub rolled_forward: usize,
+    /// Articles whose words the index lacked.
+    pub learned: usize,
+}
+
 /// State, tree and log, open.
 #[derive(Debug)]
 pub struct Publisher {
@@ -80,17 +91,20 @@ pub struct Publisher {
     // Doors whose state changed in nothing that must not be lost, and hosts; written with the next transaction.
     later: BTreeMap<(SourceId, String), DoorRow>,
     hosts_later: BTreeMap<(String, String), HostRow>,
+    copies: Copies,
+    // Entries of sources that the log names as left out, and the state does not know yet.
+    told: BTreeSet<(SourceId, String)>,
     // A batch failed on the way: what it left is looked at before the next one.
     broken: bool,
 }
 
 impl Publisher {
-    /// Opens everything and ends what a crash cut off; says how many articles were rolled forward. `probe` is
-    /// told of each [`Step`].
-    pub fn open(options: Options, probe: Probe, now: Timestamp) -> Result<(Self, usize)> {
+    /// Opens everything and ends what a crash cut off. `probe` is told of each [`Step`].
+    pub fn open(options: Options, probe: Probe, now: Timestamp) -> Result<(Self, Mended)> {
         let store = Store::open(&options.state)?;
         let tree = Tree::open(&options.output, probe)?;
         let log = Log::open(tree.root())?;
+        let copies = Copies::open(&options)?;
         let mut publisher = Self {
             options,
             store,
@@ -99,11 +113,14 @@ impl Publisher {
             probe,
             later: BTreeMap::new(),
             hosts_later: BTreeMap::new(),
+            copies,
+            told: BTreeSet::new(),
             broken: false,
         };
         publisher.store.drop_hosts(now.as_second())?;
         let rolled_forward = publisher.recover(now)?;
-        Ok((publisher, rolled_forward))
+        let learned = publisher.learn(now)?;
+        Ok((publisher, Mended { rolled_forward, learned }))
     }
 
     /// The state, for reading.
@@ -120,6 +137,7 @@ impl Publisher {
     pub fn adopt(&mut self, options: Options) {
         self.options =
             Options { output: self.options.output.clone(), state: self.options.state.clone(), ..options };
+        self.copies.adopt(&self.options);
     }
 
     /// Keeps a door's state with the next transaction, at the latest at [`Self::flush`].
@@ -152,6 +170,7 @@ impl Publisher {
     pub fn settle(&mut self, findings: Vec<Finding>, visits: &[Visit], now: Timestamp) -> Result<Vec<Ended>> {
         if self.broken {
             self.recover(now)?;
+            self.mend_copies(now)?;
             self.broken = false;
         }
         let settled = self.settle_in_steps(findings, visits, now);
@@ -272,7 +291,7 @@ impl Publisher {
 
     /// What will be written for a finding, if anything; its path and intent are put in the state.
     fn plan(
-        &self,
+        &mut self,
         mut finding: Finding,
         planned: &BTreeSet<ArticleId>,
         sites: &mut Sites,
@@ -306,18 +325,15 @@ impl Publisher {
             return Ok(Plan::nothing(&finding, Outcome::Unchanged, row));
         }
         let neighbors = self.neighbors(&finding, own.as_ref(), content, now)?;
-        let is_teaser = plan::is_teaser(&finding.article);
-        let verdict = dedup::judge(fingerprint, is_teaser, neighbors);
+        let verdict = dedup::judge(fingerprint, plan::is_teaser(&finding.article), neighbors);
         let plan = match (&verdict, own) {
             (Verdict::Unchanged(_), Some(row)) => {
                 let outcome = if finding.is_new { Outcome::Duplicate } else { Outcome::Unchanged };
                 Plan::nothing(&finding, outcome, &row)
             }
-            (Verdict::Duplicate(of), None) if !self.options.write_copies => Plan::copy_left_out(&finding, of),
             (_, own) => {
-                let row = own.unwrap_or_else(|| new_row(&finding, now));
-                let draft = Draft { finding, row, fingerprint, content, verdict, before };
-                Plan::write(draft, &self.options.formats)
+                let judged = Judged { fingerprint, content, verdict, before };
+                self.write_article(finding, own, judged, (planned, now))?
             }
         };
         if let Some(row) = plan.intended() {

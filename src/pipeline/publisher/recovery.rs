@@ -2,8 +2,9 @@
 
 use super::{Publisher, Result, day};
 use crate::{
-    io::store::ArticleRow,
+    io::{publish::Line, store::ArticleRow},
     judges::render,
+    model::SourceId,
     pipeline::{finding::Intent, plan},
 };
 use jiff::Timestamp;
@@ -15,11 +16,11 @@ impl Publisher {
     pub(super) fn recover(&mut self, now: Timestamp) -> Result<usize> {
         let posts = self.recover_works(now)?;
         let (seq, _) = self.store.log_head()?;
-        let logged: BTreeSet<(String, u64)> = self
-            .log
-            .since(seq)?
+        let since: Vec<Line> = self.log.since(seq)?.into_iter().map(|(line, _)| line).collect();
+        self.told = since.iter().filter_map(left_out).collect();
+        let logged: BTreeSet<(String, u64)> = since
             .into_iter()
-            .filter_map(|(line, _)| Some((line.id?, line.data.get("revision")?.as_u64()?)))
+            .filter_map(|line| Some((line.id?, line.data.get("revision")?.as_u64()?)))
             .collect();
         let mut forward = Vec::new();
         let mut lines = Vec::new();
@@ -65,4 +66,11 @@ impl Publisher {
         let (seq, hash) = self.log.head();
         Ok(self.store.put_log_head(seq, hash)?)
     }
+}
+
+/// The entry that a line of the log names as left out.
+fn left_out(line: &Line) -> Option<(SourceId, String)> {
+    let is_left_out = line.event == plan::LINKED && line.id.is_none();
+    let entry = line.data.get("entry")?.as_str().filter(|_| is_left_out)?;
+    Some((SourceId(line.source.clone()?.into()), entry.to_owned()))
 }

@@ -266,6 +266,16 @@ impl<S: Shelf> Matcher<S> {
         Ok(())
     }
 
+    /// Takes over other weights and another window.
+    pub fn adopt(&mut self, weights: Weights, window_days: u32) {
+        (self.weights, self.window_days) = (weights, i64::from(window_days));
+    }
+
+    /// Where the texts are kept.
+    pub const fn shelf(&self) -> &S {
+        &self.shelf
+    }
+
     /// How common wordings are so far.
     pub const fn days(&self) -> &Days {
         &self.days
@@ -428,7 +438,8 @@ pub const fn is_joined(relation: Relation) -> bool {
     }
 }
 
-fn hash(text: &str) -> u64 {
+/// A hash of a name.
+pub fn hash(text: &str) -> u64 {
     let bytes = Fingerprint::of([text]).0;
     bytes.iter().take(8).fold(0, |hash, byte| (hash << 8) | u64::from(*byte))
 }

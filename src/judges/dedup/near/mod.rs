@@ -15,7 +15,7 @@ mod words;
 
 pub use compare::{Likeness, compare};
 pub use days::Days;
-pub use matcher::{Found, Link, Matcher, Text, is_joined, score};
+pub use matcher::{Found, Link, Matcher, Sought, Text, hash, is_joined, score};
 pub use shelf::{Kept, Memory, Shelf};
 pub use sketch::{BANDS, Keys, SHINGLE};
 pub use weigh::{Setting, Weights, relation};

@@ -1,0 +1,202 @@
+//! Which published articles a new one repeats or goes on with. The words of each are kept beside the state, as an index:
+//! what is lost of it is read again from the articles' files.
+
+use super::{Options, Publisher, Result, new_row};
+use crate::{
+    io::store::{ArticleRow, Texts},
+    judges::{
+        dedup::{
+            self, Verdict,
+            near::{Link, Matcher, Sought, Text, Weights},
+        },
+        render,
+    },
+    model::{Article, ArticleId, Duplicate, Relation, SourceId},
+    pipeline::{
+        DiskShelf,
+        finding::Finding,
+        plan::{self, Bond, Draft, Judged, Plan},
+    },
+};
+use jiff::Timestamp;
+use rustc_hash::FxHashSet;
+use std::{collections::BTreeSet, path::Path};
+use url::Url;
+
+/// The folder of the index below the state.
+const FOLDER: &str = "texts";
+
+/// The texts of the window.
+#[derive(Debug)]
+pub(super) struct Copies {
+    matcher: Matcher<DiskShelf>,
+    /// Its files failed: they are opened again before the next batch.
+    is_broken: bool,
+}
+
+/// An article as far as its words are compared.
+struct Seen<'a> {
+    id: &'a ArticleId,
+    source: &'a SourceId,
+    article: &'a Article,
+    /// When it was seen first.
+    at: Timestamp,
+}
+
+impl Copies {
+    /// Opens the index. One that cannot be read is begun anew.
+    pub(super) fn open(options: &Options) -> Result<Self> {
+        let folder = options.state.join(FOLDER);
+        let matcher = open(options, &folder).or_else(|_| {
+            Texts::delete(&folder)?;
+            open(options, &folder)
+        })?;
+        Ok(Self { matcher, is_broken: false })
+    }
+
+    /// Takes over what a reload may change.
+    pub(super) fn adopt(&mut self, options: &Options) {
+        self.matcher.adopt(Weights::default(), options.window_days);
+    }
+
+    fn find(&mut self, seen: &Seen<'_>) -> Result<Sought> {
+        let article = seen.article;
+        let url = article.url.as_deref().and_then(|url| Url::parse(url).ok());
+        // A number tells nothing of who is behind it.
+        let domain = url.as_ref().and_then(Url::domain).and_then(psl::domain_str);
+        let outlet = domain.unwrap_or(&seen.source.0);
+        let at = seen.at.as_second();
+        let text = Text {
+            id: &seen.id.0,
+            // Which articles are at one address is known already.
+            url: "",
+            outlet,
+            time: article.published.map_or(at, |published| published.at.as_second().min(at)),
+            seen: at,
+            body: &article.text,
+        };
+        let sought = self.matcher.find(&text);
+        self.is_broken |= sought.is_err();
+        Ok(sought?)
+    }
+
+    fn keep(&mut self, sought: &Sought) -> Result<()> {
+        let kept = self.matcher.keep(sought);
+        self.is_broken |= kept.is_err();
+        Ok(kept?)
+    }
+}
+
+fn open(options: &Options, folder: &Path) -> Result<Matcher<DiskShelf>> {
+    let (texts, _) = Texts::open(folder)?;
+    Ok(Matcher::open(Weights::default(), options.window_days, DiskShelf(texts))?)
+}
+
+impl Publisher {
+    /// Reads what the index lacks of the articles of its window: a crash took it, or its files are gone. Gives how many
+    /// articles that were.
+    pub(super) fn learn(&mut self, now: Timestamp) -> Result<usize> {
+        let mut known = FxHashSet::default();
+        self.copies.matcher.shelf().0.ids(|id| {
+            known.insert(dedup::near::hash(id));
+        })?;
+        let since = self.since(now);
+        let lacking = self.store.articles_since(since, |id| !known.contains(&dedup::near::hash(id)))?;
+        let mut learned = 0;
+        for place in lacking {
+            let Some(row) = self.store.article_at_place(place)? else { continue };
+            let Ok(Some(bytes)) = self.tree.read(&format!("{}.json", row.path)) else { continue };
+            let Some(article) = render::article_of_json(&bytes) else { continue };
+            let at = Timestamp::from_second(row.first_seen).unwrap_or(now);
+            let seen = Seen { id: &row.id, source: &row.source, article: &article, at };
+            let sought = self.copies.find(&seen)?;
+            self.copies.keep(&sought)?;
+            learned += 1;
+        }
+        Ok(learned)
+    }
+
+    /// Opens the index again where its files failed.
+    pub(super) fn mend_copies(&mut self, now: Timestamp) -> Result<()> {
+        if self.copies.is_broken {
+            self.copies = Copies::open(&self.options)?;
+            self.learn(now)?;
+        }
+        Ok(())
+    }
+
+    /// What is written of an article that is new or says something else.
+    pub(super) fn write_article(
+        &mut self,
+        finding: Finding,
+        own: Option<ArticleRow>,
+        judged: Judged,
+        (planned, now): (&BTreeSet<ArticleId>, Timestamp),
+    ) -> Result<Plan> {
+        let is_new = own.is_none();
+        let row = own.unwrap_or_else(|| new_row(&finding, now));
+        let sought = self.seek(&finding, &row.id, now)?;
+        let bond = self.bond(&judged.verdict, sought.as_ref(), planned)?;
+        let is_left_out = |bond: &&Bond| is_new && !self.options.write_copies && bond.is_copy_in(&row.source);
+        if let Some(bond) = bond.as_ref().filter(is_left_out) {
+            let is_told = self.told.remove(&(row.source, finding.key.clone()));
+            return Ok(Plan::left_out(&finding, bond, is_told));
+        }
+        self.keep(sought.as_ref())?;
+        let draft = Draft { finding, row, judged, bond };
+        Ok(Plan::write(draft, &self.options.formats))
+    }
+
+    /// Since when articles count as known, Unix seconds.
+    pub(super) fn since(&self, now: Timestamp) -> i64 {
+        now.as_second() - i64::from(self.options.window_days) * 86_400
+    }
+
+    /// Looks for what an article repeats; a teaser has too few words of its own.
+    fn seek(&mut self, finding: &Finding, id: &ArticleId, now: Timestamp) -> Result<Option<Sought>> {
+        if plan::is_teaser(&finding.article) {
+            return Ok(None);
+        }
+        let seen = Seen { id, source: &finding.source.id, article: &finding.article, at: now };
+        self.copies.find(&seen).map(Some)
+    }
+
+    /// Takes in the words of an article that is written.
+    fn keep(&mut self, sought: Option<&Sought>) -> Result<()> {
+        sought.map_or(Ok(()), |sought| self.copies.keep(sought))
+    }
+
+    /// The article that one repeats or goes on with, with its source. Only what is published, or is with this batch,
+    /// can be named.
+    fn bond(
+        &self,
+        verdict: &Verdict,
+        sought: Option<&Sought>,
+        planned: &BTreeSet<ArticleId>,
+    ) -> Result<Option<Bond>> {
+        let link = sought.and_then(|sought| sought.found.link);
+        let near = match link.filter(|link| is_told(link.relation)) {
+            Some(link) => self.near(&link)?,
+            None => None,
+        };
+        let Some(duplicate) = dedup::bond(verdict, near) else { return Ok(None) };
+        let id = ArticleId(duplicate.of.clone());
+        let of = self.store.article(&id)?.filter(|row| row.revision > 0 || planned.contains(&id));
+        Ok(of.map(|row| Bond { duplicate, source: row.source }))
+    }
+
+    fn near(&self, link: &Link) -> Result<Option<Duplicate>> {
+        let similarity = (link.similarity * 10_000.0).round() / 10_000.0;
+        let of = self.copies.matcher.id(link.of)?;
+        Ok(of.map(|of| Duplicate { of, relation: link.relation, similarity }))
+    }
+}
+
+/// Whether a relation is told in the article: templates have nothing to do with each other, and what revises what is
+/// known by its address.
+const fn is_told(relation: Relation) -> bool {
+    match relation {
+        Relation::Duplicate | Relation::Copy | Relation::Update | Relation::SameEvent => true,
+        Relation::Template | Relation::Revision => false,
+    }
+}

@@ -1,0 +1,237 @@
+//! Copies in other papers as the daemon publishes them: what names its original, what is left out, what the index of
+//! their words survives.
+
+use crate::{
+    crash,
+    paper::{feed_reply, page_reply, rss, source},
+    support::{Place, Swept, ended, files, of_source, put},
+};
+use khabar::{daemon::Summary, io::publish::Step, model::Outcome};
+use std::sync::Arc;
+use world::Origin;
+
+/// As the agency sent it.
+const DAM: &[&str] = &[
+    "SADD (Sahel Agency) - أعلنت وزارة الموارد المائية صباح الأربعاء أن منسوب بحيرة سد العقيق ارتفع بمقدار 4 أمتار منذ مطلع \
+     الشهر، وهو أعلى مستوى تسجله المحطات منذ ثماني سنوات من الجفاف المتواصل.",
+    "وقال مدير السد المهندس أنور الخطيب إن البوابات الثلاث ستفتح تدريجياً ابتداءً من يوم الأحد لتصريف الفائض نحو القنوات \
+     الزراعية، داعياً سكان القرى المحاذية للمجرى إلى إبعاد مواشيهم عن الضفتين.",
+    "وأضاف الخطيب أن فرقاً من المتطوعين تطوف على القرى منذ الثلاثاء لإبلاغ الأهالي، وأن المدارس الواقعة أسفل السد ستعطل \
+     يومين على سبيل الحيطة إلى أن تنتهي عملية التصريف.",
+    "ويروي السد نحو تسعين ألف دونم من بساتين الزيتون والرمان، وكان المزارعون قد خسروا نصف محصولهم في الصيف الماضي حين \
+     توقف الضخ خمسة أسابيع كاملة.",
+];
+
+/// Another story.
+const LIBRARY: &[&str] = &[
+    "The reading room under the old customs house opens again on Saturday, nineteen months after a burst pipe soaked \
+     its lower shelves and closed it to everyone but the restorers.",
+    "Of eleven thousand volumes all but sixty were saved, said the chief restorer Nadia Ferran, who dried them leaf by \
+     leaf in a borrowed fish freezer and says that the smell has never quite left the atlases.",
+    "Visitors may book a desk by telephone only, since the catalogue is still being typed in by hand; the school classes \
+     of the district come first, on weekday mornings.",
+];
+
+type Story<'a> = (&'a str, Vec<String>);
+
+fn story<'a>(headline: &'a str, body: &[&str]) -> Story<'a> {
+    (headline, body.iter().map(|paragraph| (*paragraph).to_owned()).collect())
+}
+
+/// A paper, what it prints, what that is to the first paper's, and how it ends.
+type Case = (&'static str, Vec<String>, Option<(&'static str, f64)>, Outcome);
+
+/// A paper that prints these stories.
+async fn paper(stories: &[Story<'_>]) -> Origin {
+    let stories: Arc<[(String, String)]> = stories
+        .iter()
+        .map(|(headline, body)| {
+            let page = format!(
+                "<!DOCTYPE html><html><head><meta charset=utf-8><title>{headline}</title></head><body><article>\
+                 <h1>{headline}</h1><p>{}</p></article></body></html>",
+                body.join("</p><p>")
+            );
+            ((*headline).to_owned(), page)
+        })
+        .collect();
+    Origin::start(move |request| {
+        let number = request.path.trim_start_matches('/').parse::<usize>();
+        if let Some((_, page)) = number.ok().and_then(|number| stories.get(number)) {
+            return page_reply(page);
+        }
+        let links: Vec<String> =
+            (0..stories.len()).map(|number| format!("http://{}/{number}", request.host)).collect();
+        let items = stories.iter().zip(&links).map(|((headline, _), link)| (&**link, &**headline, &**link));
+        feed_reply(&rss(&items.collect::<Vec<_>>()))
+    })
+    .await
+}
+
+/// Papers that are read one after the other.
+struct Papers {
+    place: Place,
+    origins: Vec<Origin>,
+}
+
+impl Papers {
+    fn new(settings: &str) -> Self {
+        Self { place: Place::new(settings), origins: Vec::new() }
+    }
+
+    /// Adds a paper.
+    async fn put(&mut self, id: &str, stories: &[Story<'_>]) {
+        let origin = paper(stories).await;
+        self.place.put_source(&format!("{id}.toml"), &source(id, &origin.url("/rss")));
+        self.origins.push(origin);
+    }
+
+    /// Adds a paper and looks at all.
+    async fn add(&mut self, id: &str, stories: &[Story<'_>]) -> Summary {
+        self.put(id, stories).await;
+        self.place.run_once().await
+    }
+
+    fn sweep(&self) -> Swept {
+        self.place.sweep()
+    }
+}
+
+/// What a paper makes of [`DAM`]: without the dateline, cut, in sloppy spelling, with one word of its own.
+fn reprinted() -> Vec<String> {
+    let sloppy =
+        |paragraph: &str| paragraph.replace(['أ', 'إ'], "ا").replace('ة', "ه").replace(" ابتداءً", " بدءا");
+    DAM.iter()
+        .take(3)
+        .map(|paragraph| sloppy(paragraph.trim_start_matches("SADD (Sahel Agency) - ")))
+        .collect()
+}
+
+/// [`DAM`], a day on.
+fn followed_up() -> Vec<String> {
+    let lead = "فتحت فرق الصيانة فجر الاثنين البوابة الأولى بعد أن جرف السيل جسراً خشبياً قرب قرية العين، ولم يبلغ عن إصابات، فيما \
+        نقل الدفاع المدني ستين عائلة إلى مدرسة البلدة وقال إنها ستبقى هناك حتى نهاية الأسبوع على الأقل. وأعلن رئيس البلدية أن \
+        الطريق الشرقي سيظل مقطوعاً، وأن الخبز والماء يوزعان مجاناً على من تعذر عليه الوصول إلى السوق من أهالي القرى المعزولة.";
+    [lead].into_iter().chain(DAM.iter().skip(1).copied()).map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_paper_makes_of_a_story_names_its_original() {
+    let mut papers = Papers::new("");
+    papers.add("first", &[story("السد يمتلئ", DAM)]).await;
+    let cases: [Case; 4] = [
+        ("same", story("", DAM).1, Some(("duplicate", 1.0)), Outcome::Duplicate),
+        ("copy", reprinted(), Some(("copy", 0.5)), Outcome::Duplicate),
+        ("update", followed_up(), Some(("update", 0.35)), Outcome::Published),
+        ("other", story("", LIBRARY).1, None, Outcome::Published),
+    ];
+    for (id, body, wanted, outcome) in cases {
+        let summary = papers.add(id, &[(id, body)]).await;
+        assert_eq!(ended(&summary, id, outcome), 1, "{id}: {summary:?}");
+        let swept = papers.sweep();
+        let (first, article) = (swept.only("first"), swept.only(id));
+        assert_eq!(first.duplicate, None);
+        let events: Vec<_> =
+            swept.events("duplicate.linked").filter(|line| line.source.as_deref() == Some(id)).collect();
+        let Some((relation, least)) = wanted else {
+            assert_eq!((article.duplicate.as_ref(), events.len()), (None, 0), "{id}");
+            continue;
+        };
+        let told = article.duplicate.as_ref().unwrap();
+        assert_eq!(
+            (&told.of, serde_json::json!(told.relation)),
+            (&first.id, relation.into()),
+            "{id}: {told:?}"
+        );
+        assert!((least..=1.0).contains(&told.similarity), "{id}: {told:?}");
+        assert_eq!(events.len(), 1, "{id}");
+        assert_eq!(events[0].id.as_ref(), Some(&article.id));
+        assert_eq!(
+            (&events[0].data["of"], &events[0].data["source"]),
+            (&first.id.clone().into(), &"first".into())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_are_left_out_and_named_in_the_log_where_the_operator_wants_none() {
+    let mut papers = Papers::new("[dedup]\nwrite_copies = false\n");
+    papers.add("first", &[story("السد يمتلئ", DAM)]).await;
+    let summary = papers.add("second", &[("سد العقيق", reprinted()), ("السد", story("", DAM).1)]).await;
+    assert_eq!(ended(&summary, "second", Outcome::Duplicate), 2);
+    let again = papers.add("third", &[("بوابات السد تفتح", followed_up())]).await;
+    assert_eq!(again.total().ended(Outcome::Published), 1, "an update is no copy");
+    let swept = papers.sweep();
+    assert_eq!((swept.of("second").count(), swept.articles.len()), (0, 2));
+    let told: Vec<_> =
+        swept.events("duplicate.linked").filter(|line| line.source.as_deref() == Some("second")).collect();
+    assert_eq!(told.len(), 2, "once each, however often the feed is looked at");
+    for line in told {
+        assert_eq!((line.id.as_ref(), line.path.as_ref()), (None, None));
+        assert_eq!(line.data["of"], swept.only("first").id.as_str());
+        assert!(line.data["url"].as_str().is_some_and(|url| url.starts_with("http://127.")), "{line:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_any_step_copies_are_named_once_and_none_is_taken_for_its_own() {
+    for step in 0..Step::ALL.len() {
+        for settings in ["[dedup]\nwrite_copies = false\n", ""] {
+            let mut papers = Papers::new(settings);
+            papers.add("first", &[story("السد يمتلئ", DAM)]).await;
+            let stories = [("سد العقيق", reprinted()), story("The reading room", LIBRARY)];
+            papers.put("second", &stories).await;
+            let killed = crash::killed_at(&papers.place, step, 1);
+            let summary = papers.place.run_once().await;
+            let case = format!("{:?}, killed: {killed}, {settings}", Step::ALL[step]);
+            assert!(killed && of_source(&summary, "second").tally.is_whole(), "{case}: {summary:?}");
+            let swept = papers.sweep();
+            let first = swept.only("first").id.as_str();
+            let told: Vec<_> = swept.events("duplicate.linked").map(|line| line.data["of"].clone()).collect();
+            assert_eq!(told, [first], "{case}");
+            let copies: Vec<_> =
+                swept.of("second").filter_map(|article| article.duplicate.as_ref()).collect();
+            assert!(copies.iter().all(|copy| copy.of == first), "{case}: {copies:?}");
+            assert_eq!(copies.len(), usize::from(settings.is_empty()), "{case}");
+            assert_eq!(swept.of("second").count(), 1 + copies.len(), "{case}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paper_that_repeats_itself_is_published_whatever_is_wanted_of_copies() {
+    let mut papers = Papers::new("[dedup]\nwrite_copies = false\n");
+    let summary = papers.add("first", &[story("السد يمتلئ", DAM), ("السد من جديد", reprinted())]).await;
+    assert_eq!(ended(&summary, "first", Outcome::Published), 2, "{summary:?}");
+    let swept = papers.sweep();
+    assert_eq!(swept.of("first").filter(|article| article.duplicate.is_some()).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_lost_of_the_index_is_read_again_from_the_articles() {
+    type Spoil = fn(&std::path::Path);
+    let cases: [(&str, Spoil); 5] = [
+        ("kept", |_| {}),
+        ("lost", |texts| std::fs::remove_dir_all(texts).unwrap()),
+        ("cut off", |texts| files(texts).iter().for_each(|file| put(file, b""))),
+        ("damaged", |texts| {
+            for file in files(texts) {
+                let mut bytes = std::fs::read(&file).unwrap();
+                bytes.iter_mut().skip(4096).for_each(|byte| *byte = b'x');
+                put(&file, &bytes);
+            }
+        }),
+        ("rubbish", |texts| files(texts).iter().for_each(|file| put(file, &b"x".repeat(20_000)))),
+    ];
+    for (case, spoil) in cases {
+        let mut papers = Papers::new("");
+        papers.add("first", &[story("السد يمتلئ", DAM), story("The reading room", LIBRARY)]).await;
+        let texts = papers.place.state().join("texts");
+        assert!(!files(&texts).is_empty());
+        spoil(&texts);
+        papers.add("second", &[("سد العقيق", reprinted())]).await;
+        let swept = papers.sweep();
+        let copy = swept.only("second").duplicate.as_ref().unwrap_or_else(|| panic!("{case}"));
+        assert!(swept.of("first").any(|article| article.id == copy.of), "{case}");
+        assert_eq!(swept.of("first").filter(|article| article.duplicate.is_some()).count(), 0, "{case}");
+    }
+}
