@@ -4,7 +4,7 @@
 mod address;
 pub mod near;
 
-pub use address::{canonical, clean};
+pub use address::{bare_host, canonical, clean};
 
 use crate::{
     model::{

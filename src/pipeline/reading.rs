@@ -364,16 +364,11 @@ fn address(article: &mut Article, fetched: &Url, linked: &Url) -> Addresses {
     }
 }
 
-/// Whether a page at `fetched` may say that it lives at `declared`: the same host but for a leading `www.`,
-/// `m.` or `amp.`, the same port, and no front page for an article.
+/// Whether a page at `fetched` may say that it lives at `declared`: the same host but for a label for a device, the same
+/// port, and no front page for an article.
 fn is_same_site(declared: &Url, fetched: &Url) -> bool {
-    let host = |url: &Url| {
-        let host = url.host_str().unwrap_or_default();
-        let bare = ["www.", "m.", "amp."].iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(host);
-        bare.to_owned()
-    };
     matches!(declared.scheme(), "http" | "https")
-        && host(declared) == host(fetched)
+        && dedup::bare_host(declared) == dedup::bare_host(fetched)
         && declared.port() == fetched.port()
         && (!is_front(declared) || is_front(fetched))
 }
@@ -428,3 +423,6 @@ fn carried(source: &Source, entry: &Entry, now: Timestamp) -> Option<Article> {
     let (article, _) = article::extract(&unruled, &page, entry.url.as_ref());
     (article.words >= CONTENT_WORDS_MIN).then_some(Article { completeness: Completeness::Partial, ..article })
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,27 @@ pub fn canonical(url: &Url) -> CanonicalUrl {
     CanonicalUrl(form)
 }
 
+/// The host of an address, without trailing dots.
+fn host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default().trim_end_matches('.')
+}
+
+/// A host without its first label, where that is `label` and a registrable domain remains.
+fn without<'a>(label: &str, host: &'a str) -> &'a str {
+    host.strip_prefix(label).filter(|rest| psl::domain_str(rest).is_some()).unwrap_or(host)
+}
+
+/// First labels of hosts that show a site's own pages for a device.
+const LABELS: [&str; 4] = ["amp.", "m.", "mobile.", "mobi."];
+
+/// The host of an address but for a leading `www.` and a label for a device: equal for the hosts of one site's pages,
+/// and never for those of two registrable domains.
+pub fn bare_host(url: &Url) -> &str {
+    let host = without("www.", host(url));
+    let label = LABELS.iter().find(|label| host.starts_with(**label));
+    label.map_or(host, |label| without(label, host))
+}
+
 /// Percent-encoding in one form: unreserved characters bare, hex digits in upper case (RFC 3986, 6.2.2).
 fn encoding_folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());

@@ -1,8 +1,8 @@
 //! Canonical addresses, triage and verdicts.
 
 use super::{
-    KnownArticle, KnownEntry, Neighbors, Triage, Verdict, canonical, clean, content_fingerprint, judge,
-    lead_alike, marks, triage,
+    KnownArticle, KnownEntry, Neighbors, Triage, Verdict, bare_host, canonical, clean, content_fingerprint,
+    judge, lead_alike, marks, triage,
 };
 use crate::model::{Article, ArticleId, Entry, Fingerprint, Marks, Moment, SourceId};
 use url::Url;
@@ -37,6 +37,19 @@ fn different_addresses_stay_apart() {
     ];
     for (one, other) in cases {
         assert_ne!(canonical(&url(one)), canonical(&url(other)), "{one} and {other}");
+    }
+}
+
+#[test]
+fn a_host_for_devices_is_of_the_same_registrable_domain() {
+    let hosts = ["", "www.", "m.", "www.m.", "amp.", "www.amp.", "mobile.", "mobi.", "www2.", "ar.", "m.m."];
+    for suffix in ["dev", "com", "co.uk", "github.io", "paper.example", "paper.co.uk"] {
+        for host in hosts {
+            let address = url(&format!("https://{host}{suffix}/a"));
+            let host = address.host_str().unwrap();
+            let bare = bare_host(&address);
+            assert_eq!(psl::domain_str(bare), psl::domain_str(host), "{host}: {bare}");
+        }
     }
 }
 
