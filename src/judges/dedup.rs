@@ -4,7 +4,7 @@
 mod address;
 pub mod near;
 
-pub use address::{bare_host, canonical, clean};
+pub use address::{bare_host, canonical, clean, inside, spelling};
 
 use crate::{
     model::{
@@ -21,7 +21,16 @@ const CONTENT_LETTERS_MIN: usize = 100;
 
 /// What an entry is found at: its address, or without one its words, so that it is known again under another id.
 pub fn place(entry: &Entry) -> CanonicalUrl {
-    entry.url.as_ref().map_or_else(|| CanonicalUrl(format!("text:{}", entry_fingerprint(entry))), canonical)
+    entry.url.as_ref().map_or_else(|| CanonicalUrl(worded(entry)), canonical)
+}
+
+/// The key of an entry whose id tells nothing: where it is found, in a spelling that stays from version to version.
+pub fn key(entry: &Entry) -> String {
+    entry.url.as_ref().map_or_else(|| worded(entry), spelling)
+}
+
+fn worded(entry: &Entry) -> String {
+    format!("text:{}", entry_fingerprint(entry))
 }
 
 /// What an entry says, to see at the next poll whether it still says the same.
@@ -80,12 +89,12 @@ fn link_form(entry: &Entry) -> Option<String> {
     let url = entry.url.as_ref()?;
     let fragment = url.fragment().filter(|fragment| !fragment.is_empty());
     let is_front = url.path() == "/" && url.query().is_none() && fragment.is_none();
-    let form = canonical(url).0;
+    let form = spelling(url);
     (!is_front).then(|| fragment.map(|fragment| format!("{form}#{fragment}")).unwrap_or(form))
 }
 
 fn text_mark(entry: &Entry, has_link: bool) -> Option<Fingerprint> {
-    let form = entry.url.as_ref().map(|url| canonical(url).0).unwrap_or_default();
+    let form = entry.url.as_ref().map(spelling).unwrap_or_default();
     let fragment = entry.url.as_ref().and_then(Url::fragment).unwrap_or_default();
     let (path, has_query) = form.split_once('?').map_or((&*form, false), |(path, _)| (path, true));
     let exact = entry.published.filter(|published| !entry.title.is_empty() && is_exact(*published));

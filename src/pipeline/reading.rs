@@ -349,9 +349,10 @@ fn address(article: &mut Article, fetched: &Url, linked: &Url) -> Addresses {
     let forms = [linked, fetched, &own].map(dedup::canonical);
     let [link, fetch, declare] = &forms;
     let mut others: Vec<String> = Vec::new();
-    for (url, form) in [(linked, link), (fetched, fetch)] {
+    let spelled = dedup::spelling(&own);
+    for url in [linked, fetched] {
         let clean = dedup::clean(url).to_string();
-        if form != declare && !others.contains(&clean) {
+        if dedup::spelling(url) != spelled && !others.contains(&clean) {
             others.push(clean);
         }
     }
@@ -365,12 +366,20 @@ fn address(article: &mut Article, fetched: &Url, linked: &Url) -> Addresses {
 }
 
 /// Whether a page at `fetched` may say that it lives at `declared`: the same host but for a label for a device, the same
-/// port, and no front page for an article.
+/// port, and no front page for an article. An address of a cache stands for the one inside: of these it must hold too,
+/// or a page that is cached could take the address of any other.
 fn is_same_site(declared: &Url, fetched: &Url) -> bool {
-    matches!(declared.scheme(), "http" | "https")
-        && dedup::bare_host(declared) == dedup::bare_host(fetched)
-        && declared.port() == fetched.port()
-        && (!is_front(declared) || is_front(fetched))
+    let is_within = |declared: &Url, fetched: &Url| {
+        dedup::bare_host(declared) == dedup::bare_host(fetched)
+            && declared.port() == fetched.port()
+            && (!is_front(declared) || is_front(fetched))
+    };
+    let is_within_inside = || match (dedup::inside(declared), dedup::inside(fetched)) {
+        (Some(declared), Some(fetched)) => is_within(&declared, &fetched),
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    matches!(declared.scheme(), "http" | "https") && is_within(declared, fetched) && is_within_inside()
 }
 
 fn is_front(url: &Url) -> bool {

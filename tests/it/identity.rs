@@ -62,6 +62,13 @@ async fn entries_of_one_address_are_one_article() {
         2,
         1,
     );
+    let entries: &[_] = &[
+        ("1", "A", "/2026/ferry-comes-late"),
+        ("2", "A", "/amp/2026/ferry-comes-late"),
+        ("3", "A", "/2026/ferry-comes-late/amp"),
+    ];
+    let pages = entries.iter().map(|(_, _, path)| (*path, page("A", "a")));
+    check(&run(entries, pages.collect()).await, 3, 1);
     let redirected = vec![("/a", page("A", "a")), ("/short", "/a".to_owned())];
     check(&run(&[("1", "A", "/short"), ("2", "A", "/a")], redirected).await, 2, 1);
 }
@@ -82,6 +89,40 @@ async fn an_address_that_a_page_declares_makes_two_one_only_with_the_same_words(
     let stolen = run(&[("1", "A", "/a")], vec![("/a", declaring("A", "https://elsewhere.example/a"))]).await;
     check(&stolen, 1, 1);
     assert!(!stolen.1.only("paper").url.as_ref().unwrap().contains("elsewhere"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_article_whose_address_was_kept_in_another_form_is_found_by_its_entry() {
+    // Two looks under one id with a change between them, and one under another id.
+    let look = Arc::new(Mutex::new(0));
+    let looked = Arc::clone(&look);
+    let origin = Origin::start(move |request| {
+        let link = format!("http://{}/2026/ferry-comes-late/amp", request.host);
+        match (request.path.as_str(), *looked.lock().unwrap()) {
+            ("/rss", 0) => feed_reply(&rss(&[("1", "The ferry", &link)])),
+            ("/rss", 1) => feed_reply(&rss(&[("1", "The ferry, corrected", &link)])),
+            ("/rss", _) => feed_reply(&rss(&[("new", "The ferry, corrected", &link)])),
+            (_, 0) => page_reply(&page("The ferry", "the ferry")),
+            _ => page_reply(&page("The ferry, corrected", "the ferry as it is")),
+        }
+    })
+    .await;
+    let place = Place::new("");
+    place.put_source("paper.toml", &source("paper", &origin.url("/rss")));
+    let mut ends = Vec::new();
+    for number in 0..3 {
+        *look.lock().unwrap() = number;
+        let summary = place.run_once().await;
+        ends.push([Outcome::Published, Outcome::Updated].map(|end| ended(&summary, "paper", end)));
+        if number == 0 {
+            let db = rusqlite::Connection::open(place.state().join("khabar.sqlite")).unwrap();
+            let changed = ["urls", "pages"]
+                .map(|table| db.execute(&format!("UPDATE {table} SET url = url || '/amp'"), []).unwrap());
+            assert_eq!(changed[0], 1, "as before forms for devices were folded");
+        }
+    }
+    assert_eq!(ends, [[1, 0], [0, 1], [0, 0]]);
+    assert_eq!(place.sweep().articles.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -312,7 +312,7 @@ async fn triage(at: At<'_>, listed: &mut Listed, entries: Vec<Entry>) -> Result<
 
 /// The key of an entry whose id tells nothing.
 fn place_of(entry: &Entry, sketch: &Sketch) -> String {
-    let place = dedup::place(entry).0;
+    let place = dedup::key(entry);
     let fragment = entry.url.as_ref().and_then(Url::fragment).filter(|fragment| !fragment.is_empty());
     match (&entry.url, sketch.marks, fragment) {
         // Others have its address too.

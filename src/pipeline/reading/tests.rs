@@ -44,6 +44,14 @@ fn a_page_is_not_believed_the_address_of_another_site() {
         ("https://m.github.io/a", "https://amp.github.io/a"),
         ("https://www.github.io/a", "https://github.io/a"),
         ("https://m.co.uk/a", "https://mobile.co.uk/a"),
+        // A cache is not the site, nor one of its pages another.
+        ("https://cdn.ampproject.org/c/s/paper.example/a", "https://paper.example/a"),
+        (
+            "https://cdn.ampproject.org/c/s/paper.example/a",
+            "https://cdn.ampproject.org/c/s/elsewhere.example/a",
+        ),
+        ("https://cdn.ampproject.org/c/s/paper.example/a", "https://cdn.ampproject.org/c/s/paper.example/"),
+        ("https://www.google.com/search", "https://www.google.com/amp/s/elsewhere.example/a"),
     ] {
         check(fetched, declared, fetched, &[]);
     }
