@@ -1,7 +1,7 @@
 //! What a reload changed, in words.
 
 use super::{Config, Settings, fault::printable};
-use crate::{io::fetch::Proxy, pipeline::Source};
+use crate::{io::fetch::Proxy, judges::dedup::near::Weights, pipeline::Source};
 use std::{
     collections::BTreeMap,
     hash::{DefaultHasher, Hash as _, Hasher},
@@ -43,9 +43,10 @@ impl Config {
 
 impl Settings {
     /// Every key with its value as the configuration would have it.
-    pub(super) fn told(&self) -> [(&'static str, String); 19] {
+    pub(super) fn told(&self) -> [(&'static str, String); 25] {
         let secs = |duration: Duration| duration.as_secs().to_string();
         let Self { output, state_dir, fetch, retry_after_scope, schedule, dedup, daemon } = self;
+        let Weights { bias, shared, numbers, new_lead, late, same_outlet } = dedup.weights;
         [
             ("output.dir", output.dir.to_string_lossy().into_owned()),
             (
@@ -68,6 +69,12 @@ impl Settings {
             ("schedule.ceiling_secs", secs(schedule.ceiling)),
             ("dedup.window_days", dedup.window_days.to_string()),
             ("dedup.write_copies", dedup.write_copies.to_string()),
+            ("dedup.weights.bias", bias.to_string()),
+            ("dedup.weights.shared", shared.to_string()),
+            ("dedup.weights.numbers", numbers.to_string()),
+            ("dedup.weights.new_lead", new_lead.to_string()),
+            ("dedup.weights.late", late.to_string()),
+            ("dedup.weights.same_outlet", same_outlet.to_string()),
             ("daemon.shutdown_secs", secs(daemon.shutdown)),
         ]
     }

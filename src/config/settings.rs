@@ -5,10 +5,10 @@
 use super::{
     file::File,
     secrets::{Secrets, secret},
-    table::{Number, Table, Text},
+    table::{Float, Number, Table, Text},
     value,
 };
-use crate::{io::fetch, pipeline::Scope};
+use crate::{io::fetch, judges::dedup::near, pipeline::Scope};
 use std::{path::PathBuf, time::Duration};
 use toml::de::DeTable;
 
@@ -71,6 +71,29 @@ pub(super) const CEILING_SECS: Number =
 /// Integer, days, default 30, 1 to 3650: how long an article is remembered for copies of its content. Outlets
 /// reprint within days, not months, and what is remembered takes room.
 pub(super) const WINDOW_DAYS: Number = Number { key: "window_days", default: 30, least: 1, most: 3_650 };
+/// Float, default -4.1, -100 to 100: what is left where two texts have nothing in common. The defaults of all weights
+/// are fitted together (see [`near::Weights`]); the bounds are far beyond what decides anything.
+pub(super) const BIAS: Float = weight("bias", -4.1);
+/// Float, default 9.0, -100 to 100: of the shared wording, 0 to 1; what many texts have counts less.
+pub(super) const SHARED: Float = weight("shared", 9.0);
+/// Float, default -2.5, -100 to 100: of numbers that differ in the same place, 0 to 3 of 100 words. Reports written by
+/// one template differ in these.
+pub(super) const NUMBERS: Float = weight("numbers", -2.5);
+/// Float, default -2.4, -100 to 100: of a beginning that the other text has not, 0 to 1, for each of both. News stands
+/// there.
+pub(super) const NEW_LEAD: Float = weight("new_lead", -2.4);
+/// Float, default -2.1, -100 to 100: of the days between two texts after the first, 0 to 1 at the fifth. Copies come
+/// soon.
+pub(super) const LATE: Float = weight("late", -2.1);
+/// Float, default -3.3, -100 to 100: of what two texts of one outlet do not share, 0 to 1 at a third. An outlet repeats
+/// itself in templates.
+pub(super) const SAME_OUTLET: Float = weight("same_outlet", -3.3);
+
+/// A weight of the decision whether a text is a copy.
+const fn weight(key: &'static str, default: f64) -> Float {
+    Float { key, default, least: -100.0, most: 100.0 }
+}
+
 /// Integer, seconds, default 20, 1 to 80: the longest a shutdown may take. The unit kills after 90.
 pub(super) const SHUTDOWN_SECS: Number = Number { key: "shutdown_secs", default: 20, least: 1, most: 80 };
 
@@ -128,12 +151,14 @@ pub struct Schedule {
 }
 
 /// How repeated content is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dedup {
     /// How many days an article is remembered.
     pub window_days: u32,
     /// Whether copies are written too.
     pub write_copies: bool,
+    /// What decides whether a text is a copy that differs.
+    pub weights: near::Weights,
 }
 
 /// How the daemon lives.
@@ -144,7 +169,7 @@ pub struct Daemon {
 }
 
 /// Everything that `khabar.toml` sets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Where articles go.
     pub output: Output,
@@ -192,10 +217,7 @@ pub(super) fn read(root: &Table<'_>, secrets: Secrets) -> Settings {
         retry_after_scope: scope(&fetch),
         fetch: read_fetch(&fetch, secrets),
         schedule: read_schedule(&schedule),
-        dedup: Dedup {
-            window_days: u32::try_from(dedup.number(&WINDOW_DAYS)).unwrap_or(u32::MAX),
-            write_copies: dedup.flag(DEDUP_WRITE_COPIES, true),
-        },
+        dedup: read_dedup(&dedup),
         daemon: Daemon { shutdown: secs(&daemon, &SHUTDOWN_SECS) },
     };
     if settings.output.dir == settings.state_dir {
@@ -270,6 +292,25 @@ fn read_schedule(table: &Table<'_>) -> Schedule {
         table.file.error_with_hint(&table.span_of(key), &message, "lower the one or raise the other");
     }
     schedule
+}
+
+/// `[dedup]`.
+fn read_dedup(table: &Table<'_>) -> Dedup {
+    let weights = table.table("weights", "[dedup.weights]");
+    let dedup = Dedup {
+        window_days: u32::try_from(table.number(&WINDOW_DAYS)).unwrap_or(u32::MAX),
+        write_copies: table.flag(DEDUP_WRITE_COPIES, true),
+        weights: near::Weights {
+            bias: weights.float(&BIAS),
+            shared: weights.float(&SHARED),
+            numbers: weights.float(&NUMBERS),
+            new_lead: weights.float(&NEW_LEAD),
+            late: weights.float(&LATE),
+            same_outlet: weights.float(&SAME_OUTLET),
+        },
+    };
+    weights.finish();
+    dedup
 }
 
 /// A number of seconds.

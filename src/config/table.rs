@@ -21,6 +21,19 @@ pub(super) struct Number {
     pub(super) most: u64,
 }
 
+/// A number of the configuration that may have a fraction: its name, default and bounds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Float {
+    /// The key.
+    pub(super) key: &'static str,
+    /// The value where the key is absent.
+    pub(super) default: f64,
+    /// The least value allowed.
+    pub(super) least: f64,
+    /// The greatest value allowed.
+    pub(super) most: f64,
+}
+
 /// A string of the configuration with its place.
 #[derive(Debug, Clone)]
 pub(super) struct Text<'f> {
@@ -128,6 +141,31 @@ impl<'f> Table<'f> {
                 default
             }
         }
+    }
+
+    /// A number within its bounds, with a fraction or without.
+    pub(super) fn float(&self, float: &Float) -> f64 {
+        let &Float { key, default, least, most } = float;
+        let Some(value) = self.take(key) else { return default };
+        let written = value.get_ref();
+        let digits = |text: &str| text.chars().filter(|&digit| digit != '_').collect::<String>();
+        let number = match (written.as_float(), written.as_integer()) {
+            (Some(float), _) => digits(float.as_str()).parse().ok(),
+            // Greater integers are out of all bounds.
+            (None, Some(integer)) => {
+                i32::from_str_radix(&digits(integer.as_str()), integer.radix()).ok().map(f64::from)
+            }
+            (None, None) => {
+                self.mistyped(key, value, "a number", &format!("write `{key} = {default:?}` without quotes"));
+                return default;
+            }
+        };
+        // What is no number, or infinite, is within no bounds.
+        number.filter(|number| (least..=most).contains(number)).unwrap_or_else(|| {
+            let hint = format!("`{key}` is {least} to {most}; the default is {default:?}");
+            self.file.error_with_hint(&value.span(), &format!("`{key}` is out of bounds"), &hint);
+            default
+        })
     }
 
     /// The sub-table of a key, empty where it is absent.

@@ -231,8 +231,52 @@ fn a_bad_setting_is_told_at_its_place() {
         "[schedule]\nceiling_secs = 60",
         "2:16 `interval_secs` (3600) is above `ceiling_secs` (60); 2:16 `feed_floor_secs` (300) is above `ceiling_secs` (60)",
     );
+    check_main("[dedup]\nweights = 1", "2:11 `weights` must be a table, not an integer");
+    check_main("[dedup]\nweight = 1", "2:1 unknown key `weight` in [dedup]");
     check_main("[sched]\nceiling_secs = 60", "1:2 unknown key `sched` in the main file");
     check_main("fetch = 3", "1:9 `fetch` must be a table, not an integer");
+}
+
+#[test]
+fn a_bad_weight_is_told_at_its_place() {
+    let check =
+        |value: &str, expected: &str| check_main(&format!("[dedup.weights]\nlate = {value}"), expected);
+    for value in ["-100", "100", "0", "+7", "-2.5", "1e-3", "1_0.5", "0x10", "0b1", "-0.0", "99.999_9"] {
+        check(value, "");
+    }
+    let out = "2:8 `late` is out of bounds";
+    for value in
+        ["100.1", "-101", "1e9", "1e999", "nan", "-nan", "inf", "-inf", "99999999999999999999", "0xfffffffff"]
+    {
+        check(value, out);
+    }
+    check("\"-2.1\"", "2:8 `late` must be a number, not a string");
+    check("true", "2:8 `late` must be a number, not a boolean");
+    check("[1.0]", "2:8 `late` must be a number, not a list");
+    check("1\nlater = 2", "3:1 unknown key `later` in [dedup.weights]");
+    let faults = faults(&[("khabar.toml", "[dedup.weights]\nshared = nan\nbias = \"x\"")]);
+    let hints: Vec<_> = faults.iter().filter_map(|fault| fault.hint.as_deref()).collect();
+    for hint in ["`shared` is -100 to 100; the default is 9.0", "write `bias = -4.1` without quotes"] {
+        assert!(hints.contains(&hint), "{hints:?}");
+    }
+}
+
+#[test]
+fn weights_are_read_and_else_those_that_were_measured() {
+    let text = format!("{}[dedup.weights]\nshared = 8\nsame_outlet = 0x2\nlate = -0.5\n", MAIN.1);
+    let config = parse([("khabar.toml", &*text)]).unwrap();
+    let measured = crate::judges::dedup::near::Weights::default();
+    assert_eq!(Settings::default().dedup.weights, measured);
+    let expected =
+        crate::judges::dedup::near::Weights { shared: 8.0, same_outlet: 2.0, late: -0.5, ..measured };
+    assert_eq!(config.settings.dedup.weights, expected);
+    let default = parse([MAIN]).unwrap();
+    let told = [
+        "dedup.weights.shared: 9 -> 8",
+        "dedup.weights.late: -2.1 -> -0.5",
+        "dedup.weights.same_outlet: -3.3 -> 2",
+    ];
+    assert_eq!(Config::changes(&default, &config), told);
 }
 
 #[test]
@@ -446,7 +490,7 @@ fn the_shipped_settings_are_the_defaults_and_say_so() {
         names(&mut defaults.iter().map(|(key, _)| *key))
     );
     for (key, comment) in &shipped {
-        let kinds = ["String", "List of strings", "Integer", "Boolean"];
+        let kinds = ["String", "List of strings", "Integer", "Float", "Boolean"];
         assert!(
             kinds.iter().any(|kind| comment.starts_with(kind)),
             "{key} does not begin with its type: {comment}"
@@ -472,11 +516,19 @@ fn bounds_are_the_same_in_code_in_its_docs_and_in_the_shipped_file() {
         WINDOW_DAYS,
         SHUTDOWN_SECS,
     ];
+    let floats = [BIAS, SHARED, NUMBERS, NEW_LEAD, LATE, SAME_OUTLET];
     let (shipped, code) = (shipped(), include_str!("settings.rs"));
     assert_eq!(numbers.len(), code.matches(": Number =").count(), "every number is checked");
-    for table::Number { key, default, least, most } in numbers {
+    assert_eq!(floats.len(), code.matches(": Float =").count(), "every number with a fraction is checked");
+    let numbers = numbers.map(|table::Number { key, default, least, most }| {
+        (key, "Integer", default.to_string(), format!("{least} to {most}"))
+    });
+    let floats = floats.map(|table::Float { key, default, least, most }| {
+        (key, "Float", format!("{default:?}"), format!("{least} to {most}"))
+    });
+    for (key, kind, default, bounds) in numbers.into_iter().chain(floats) {
         let (_, comment) = shipped.iter().find(|(name, _)| name.ends_with(&format!(".{key}"))).expect(key);
-        assert!(comment.contains(&format!("default {default}, {least} to {most}.")), "{key}: {comment}");
+        assert!(comment.contains(&format!("default {default}, {bounds}.")), "{key}: {comment}");
         let before = code.split(&format!("const {}:", key.to_uppercase())).next().unwrap();
         let docs: String = before
             .rsplit("\n\n")
@@ -485,10 +537,7 @@ fn bounds_are_the_same_in_code_in_its_docs_and_in_the_shipped_file() {
             .lines()
             .map(|line| line.trim_start_matches("/// ").to_owned() + " ")
             .collect();
-        let docs = docs.rsplit("Integer").next().unwrap();
-        assert!(
-            docs.contains(&format!("default {default}")) && docs.contains(&format!("{least} to {most}")),
-            "{key}: {docs}"
-        );
+        let docs = docs.rsplit(kind).next().unwrap();
+        assert!(docs.contains(&format!("default {default}")) && docs.contains(&bounds), "{key}: {docs}");
     }
 }
