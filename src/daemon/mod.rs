@@ -534,6 +534,7 @@ fn publishing(config: &Config) -> pipeline::Options {
         formats: formats.collect(),
         write_copies: config.settings.dedup.write_copies,
         window_days: config.settings.dedup.window_days,
+        weights: config.settings.dedup.weights,
     }
 }
 

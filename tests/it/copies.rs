@@ -6,7 +6,11 @@ use crate::{
     paper::{feed_reply, page_reply, rss, source},
     support::{Place, Swept, ended, files, of_source, put},
 };
-use khabar::{daemon::Summary, io::publish::Step, model::Outcome};
+use khabar::{
+    daemon::Summary,
+    io::publish::Step,
+    model::{Outcome, Relation},
+};
 use std::sync::Arc;
 use world::Origin;
 
@@ -149,6 +153,18 @@ async fn what_another_paper_makes_of_a_story_names_its_original() {
             (&events[0].data["of"], &events[0].data["source"]),
             (&first.id.clone().into(), &"first".into())
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_weights_of_the_operator_decide() {
+    for (weights, is_copy) in [("", true), ("[dedup.weights]\nbias = -20\n", false)] {
+        let mut papers = Papers::new(weights);
+        papers.add("first", &[story("السد يمتلئ", DAM)]).await;
+        papers.add("second", &[("سد العقيق", reprinted())]).await;
+        let swept = papers.sweep();
+        let relation = swept.only("second").duplicate.as_ref().map(|duplicate| duplicate.relation);
+        assert_eq!(relation == Some(Relation::Copy), is_copy, "{weights}: {relation:?}");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     judges::{
         dedup::{
             self, Verdict,
-            near::{Link, Matcher, Sought, Text, Weights},
+            near::{Link, Matcher, Sought, Text},
         },
         render,
     },
@@ -56,7 +56,7 @@ impl Copies {
 
     /// Takes over what a reload may change.
     pub(super) fn adopt(&mut self, options: &Options) {
-        self.matcher.adopt(Weights::default(), options.window_days);
+        self.matcher.adopt(options.weights, options.window_days);
     }
 
     fn find(&mut self, seen: &Seen<'_>) -> Result<Sought> {
@@ -89,7 +89,7 @@ impl Copies {
 
 fn open(options: &Options, folder: &Path) -> Result<Matcher<DiskShelf>> {
     let (texts, _) = Texts::open(folder)?;
-    Ok(Matcher::open(Weights::default(), options.window_days, DiskShelf(texts))?)
+    Ok(Matcher::open(options.weights, options.window_days, DiskShelf(texts))?)
 }
 
 impl Publisher {

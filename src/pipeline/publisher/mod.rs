@@ -30,7 +30,7 @@ use crate::{
         store::{self, ArticleRow, DoorRow, HostRow, Store},
     },
     judges::{
-        dedup::{self, Verdict},
+        dedup::{self, Verdict, near::Weights},
         render::{self, Format},
     },
     model::{ArticleId, Fingerprint, Outcome, SourceId},
@@ -44,7 +44,7 @@ use std::{
 };
 
 /// How articles are published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// The output folder.
     pub output: PathBuf,
@@ -56,6 +56,8 @@ pub struct Options {
     pub write_copies: bool,
     /// How far back the same words count as the same article.
     pub window_days: u32,
+    /// What decides whether an article that differs from another is its copy.
+    pub weights: Weights,
 }
 
 /// Why nothing could be published.
