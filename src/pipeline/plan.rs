@@ -29,6 +29,8 @@ pub(super) struct Draft {
     pub(super) judged: Judged,
     /// What it repeats or goes on with.
     pub(super) bond: Option<Bond>,
+    /// What its story is called.
+    pub(super) story: String,
 }
 
 /// That an article repeats another or goes on with it.
@@ -129,7 +131,8 @@ impl Plan {
 
     /// A finding whose article is written: new, a copy, or the next revision.
     pub(super) fn write(draft: Draft, formats: &[Format]) -> Self {
-        let Draft { finding, row, judged: Judged { fingerprint, content, verdict, before }, bond } = draft;
+        let Draft { finding, row, judged: Judged { fingerprint, content, verdict, before }, bond, story } =
+            draft;
         let is_copy = bond.as_ref().is_some_and(|bond| bond.is_copy_in(&row.source));
         let outcome = match verdict {
             Verdict::Update(_) => Outcome::Updated,
@@ -141,7 +144,7 @@ impl Plan {
         // What it was linked to once stays.
         let bond = bond.filter(|_| known.as_ref().is_none_or(|known| known.duplicate.is_none()));
         let linked = bond.as_ref().map(Bond::happening);
-        let article = completed(finding.article, &row, bond, known);
+        let article = completed(Article { story: Some(story), ..finding.article }, &row, bond, known);
         let json = render::file(&article, Format::Json);
         let intent = Intent {
             revision: article.revision,
@@ -210,6 +213,7 @@ fn completed(article: Article, row: &ArticleRow, bond: Option<Bond>, before: Opt
         id: row.id.0.clone(),
         revision: row.revision + 1,
         first_seen: Timestamp::from_second(row.first_seen).ok().map(|at| at.to_string()),
+        story: before.as_ref().and_then(|before| before.story.clone()).or(article.story),
         duplicate: bond.map(|bond| bond.duplicate).or(before.and_then(|before| before.duplicate)),
         alt_urls,
         ..article

@@ -47,7 +47,8 @@ where
     for number in 0..TEXTS {
         let time = 1_772_344_800 + i64::try_from(number)? * 43;
         let (id, body) = (format!("t{number}"), body(number));
-        let text = Text { id: &id, url: "", outlet: &id, time, seen: time, body: &body };
+        let (outlet, title, body) = (&*id, &*id, &*body);
+        let text = Text { id: &id, url: "", outlet, time, seen: time, title, body, beginning: body };
         let before = thread_secs()?;
         let found = matcher.take(&text).map_err(Into::into)?;
         spent += thread_secs()? - before;

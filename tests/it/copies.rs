@@ -36,6 +36,14 @@ const LIBRARY: &[&str] = &[
      of the district come first, on weekday mornings.",
 ];
 
+/// The event of [`DAM`] in the words of another desk.
+const DAM_ELSEWHERE: &[&str] = &[
+    "يستعد أهالي القرى الواقعة أسفل سد العقيق لأيام صعبة، بعدما امتلأت البحيرة إلى حد لم يعرفوه منذ سنين وقررت الوزارة \
+     تصريف المياه مطلع الأسبوع.",
+    "يقول المزارع حسان الديري وهو يجمع أغنامه: «لم يخبرنا أحد قبل أمس، والجسر الخشبي لن يصمد أمام سيل كهذا». أما المهندس أنور \
+     الخطيب فيطمئن الناس إلى أن كل شيء سيجري على مراحل.",
+];
+
 type Story<'a> = (&'a str, Vec<String>);
 
 fn story<'a>(headline: &'a str, body: &[&str]) -> Story<'a> {
@@ -154,6 +162,31 @@ async fn what_another_paper_makes_of_a_story_names_its_original() {
             (&first.id.clone().into(), &"first".into())
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn articles_on_one_event_have_one_story() {
+    let mut papers = Papers::new("[dedup]\nwrite_copies = false\n");
+    papers.add("first", &[story("سد العقيق يمتلئ للمرة الأولى منذ ثماني سنوات", DAM)]).await;
+    let summary = papers.add("own", &[story("قرى أسفل سد العقيق تنتظر السيل", DAM_ELSEWHERE)]).await;
+    assert_eq!(ended(&summary, "own", Outcome::Published), 1, "no copy, whatever is wanted of those");
+    papers.add("update", &[("الدفاع المدني ينقل عائلات من قرى العقيق", followed_up())]).await;
+    papers.add("other", &[story("The reading room opens again", LIBRARY)]).await;
+    let swept = papers.sweep();
+    let [first, own, update, other] = ["first", "own", "update", "other"].map(|id| swept.only(id));
+    for (article, story) in [(first, first), (own, first), (update, first), (other, other)] {
+        assert_eq!(article.story.as_ref(), Some(&story.id), "{:?}", article.source);
+    }
+    let bond = own.duplicate.as_ref().unwrap();
+    assert_eq!((&bond.of, bond.relation), (&first.id, Relation::SameEvent));
+    assert!(bond.similarity > 0.0 && bond.similarity < 1.0, "{bond:?}");
+    assert_eq!(swept.events("duplicate.linked").count(), 2);
+    // Looked at again, and with the index gone, it is the same.
+    std::fs::remove_dir_all(papers.place.state().join("texts")).unwrap();
+    papers.add("late", &[("السيل يصل إلى قرى العقيق", followed_up())]).await;
+    let swept = papers.sweep();
+    assert_eq!(swept.only("first").story, Some(swept.only("first").id.clone()));
+    assert_eq!(swept.of("late").count(), 0, "a copy of the update");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -50,6 +50,8 @@ struct Document {
     url: Option<String>,
     time: Value,
     #[serde(default)]
+    title: String,
+    #[serde(default)]
     body: String,
     /// Unix seconds of `time`, and the address in canonical form.
     #[serde(skip)]
@@ -124,6 +126,7 @@ fn answer<S: Shelf>(matcher: &Matcher<S>, id: &str, found: &Found) -> Result<Val
         "relation": found.link.map(|link| link.relation),
         "of": of,
         "similarity": found.link.map(|link| rounded(link.similarity)),
+        "story": found.story,
     }))
 }
 
@@ -184,7 +187,8 @@ fn rounded(part: f64) -> f64 {
 
 fn text(document: &Document) -> Text<'_> {
     let (time, url) = &document.known;
-    Text { id: &document.id, url, outlet: &document.outlet, time: *time, seen: *time, body: &document.body }
+    let Document { id, outlet, title, body, .. } = document;
+    Text { id, url, outlet, time: *time, seen: *time, title, body, beginning: body }
 }
 
 /// The articles of a file.

@@ -29,6 +29,10 @@ pub struct TextRow {
     pub cluster: u32,
     /// Its words, little-endian.
     pub words: Vec<u8>,
+    /// What its story is called.
+    pub story: String,
+    /// What it is about, little-endian.
+    pub about: Vec<u8>,
 }
 
 /// The files of a folder.
@@ -106,10 +110,10 @@ impl Texts {
         }
         let mut statement = day
             .db
-            .prepare_cached("INSERT OR REPLACE INTO texts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            .prepare_cached("INSERT OR REPLACE INTO texts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
             .map_err(at("write a text"))?;
-        let values =
-            params![row.number, row.id, row.url.cast_signed(), row.outlet, row.time, row.cluster, row.words];
+        let TextRow { number, id, url, outlet, time, cluster, words, story, about } = row;
+        let values = params![number, id, url.cast_signed(), outlet, time, cluster, words, story, about];
         statement.execute(values).map_err(at("write a text"))?;
         drop(statement);
         day.waiting += 1;
@@ -131,6 +135,11 @@ impl Texts {
         self.column("SELECT id FROM texts WHERE number = ?1", number)
     }
 
+    /// What the story of a text is called.
+    pub fn story(&self, number: u32) -> Result<Option<String>, Error> {
+        self.column("SELECT story FROM texts WHERE number = ?1", number)
+    }
+
     fn column<T: rusqlite::types::FromSql>(&self, sql: &str, number: u32) -> Result<Option<T>, Error> {
         let Some(day) = self.days.values().rev().find(|day| day.first <= number) else { return Ok(None) };
         let mut statement = day.db.prepare_cached(sql).map_err(at("read a text"))?;
@@ -140,7 +149,7 @@ impl Texts {
     /// All texts with their days, in the order of their numbers.
     pub fn each(&self, mut tell: impl FnMut(i64, TextRow)) -> Result<(), Error> {
         for (number, day) in &self.days {
-            let sql = "SELECT number, id, url, outlet, time, cluster, words FROM texts ORDER BY number";
+            let sql = "SELECT * FROM texts ORDER BY number";
             let mut statement = day.db.prepare(sql).map_err(at("read texts"))?;
             let mut rows = statement.query([]).map_err(at("read texts"))?;
             while let Some(row) = rows.next().map_err(at("read texts"))? {
@@ -175,7 +184,8 @@ impl Day {
         let db = Connection::open(path).map_err(at("create texts"))?;
         let schema = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -128;
              CREATE TABLE texts (number INTEGER PRIMARY KEY, id TEXT NOT NULL, url INTEGER NOT NULL,
-             outlet INTEGER NOT NULL, time INTEGER NOT NULL, cluster INTEGER NOT NULL, words BLOB NOT NULL) STRICT";
+             outlet INTEGER NOT NULL, time INTEGER NOT NULL, cluster INTEGER NOT NULL, words BLOB NOT NULL,
+             story TEXT NOT NULL, about BLOB NOT NULL) STRICT";
         db.execute_batch(schema).map_err(at("create texts"))?;
         Ok(Self { db, path: path.to_owned(), first, waiting: 0 })
     }
@@ -206,6 +216,8 @@ fn text(row: &rusqlite::Row<'_>) -> rusqlite::Result<TextRow> {
         time: row.get(4)?,
         cluster: row.get(5)?,
         words: row.get(6)?,
+        story: row.get(7)?,
+        about: row.get(8)?,
     })
 }
 

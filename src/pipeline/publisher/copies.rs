@@ -61,6 +61,8 @@ impl Copies {
 
     fn find(&mut self, seen: &Seen<'_>) -> Result<Sought> {
         let article = seen.article;
+        // What a feed says in its place is no body to compare.
+        let body = if plan::is_teaser(article) { "" } else { &*article.text };
         let url = article.url.as_deref().and_then(|url| Url::parse(url).ok());
         // A number tells nothing of who is behind it.
         let domain = url.as_ref().and_then(Url::domain).and_then(psl::domain_str);
@@ -73,7 +75,13 @@ impl Copies {
             outlet,
             time: article.published.map_or(at, |published| published.at.as_second().min(at)),
             seen: at,
-            body: &article.text,
+            title: &article.title,
+            body,
+            beginning: if article.text.is_empty() {
+                article.summary.as_deref().unwrap_or_default()
+            } else {
+                &article.text
+            },
         };
         let sought = self.matcher.find(&text);
         self.is_broken |= sought.is_err();
@@ -135,15 +143,16 @@ impl Publisher {
     ) -> Result<Plan> {
         let is_new = own.is_none();
         let row = own.unwrap_or_else(|| new_row(&finding, now));
-        let sought = self.seek(&finding, &row.id, now)?;
-        let bond = self.bond(&judged.verdict, sought.as_ref(), planned)?;
+        let seen = Seen { id: &row.id, source: &row.source, article: &finding.article, at: now };
+        let sought = self.copies.find(&seen)?;
+        let bond = self.bond(&judged.verdict, &sought, planned)?;
         let is_left_out = |bond: &&Bond| is_new && !self.options.write_copies && bond.is_copy_in(&row.source);
         if let Some(bond) = bond.as_ref().filter(is_left_out) {
             let is_told = self.told.remove(&(row.source, finding.key.clone()));
             return Ok(Plan::left_out(&finding, bond, is_told));
         }
-        self.keep(sought.as_ref())?;
-        let draft = Draft { finding, row, judged, bond };
+        self.copies.keep(&sought)?;
+        let draft = Draft { finding, row, judged, bond, story: sought.found.story };
         Ok(Plan::write(draft, &self.options.formats))
     }
 
@@ -152,30 +161,15 @@ impl Publisher {
         now.as_second() - i64::from(self.options.window_days) * 86_400
     }
 
-    /// Looks for what an article repeats; a teaser has too few words of its own.
-    fn seek(&mut self, finding: &Finding, id: &ArticleId, now: Timestamp) -> Result<Option<Sought>> {
-        if plan::is_teaser(&finding.article) {
-            return Ok(None);
-        }
-        let seen = Seen { id, source: &finding.source.id, article: &finding.article, at: now };
-        self.copies.find(&seen).map(Some)
-    }
-
-    /// Takes in the words of an article that is written.
-    fn keep(&mut self, sought: Option<&Sought>) -> Result<()> {
-        sought.map_or(Ok(()), |sought| self.copies.keep(sought))
-    }
-
     /// The article that one repeats or goes on with, with its source. Only what is published, or is with this batch,
     /// can be named.
     fn bond(
         &self,
         verdict: &Verdict,
-        sought: Option<&Sought>,
+        sought: &Sought,
         planned: &BTreeSet<ArticleId>,
     ) -> Result<Option<Bond>> {
-        let link = sought.and_then(|sought| sought.found.link);
-        let near = match link.filter(|link| is_told(link.relation)) {
+        let near = match sought.found.link.filter(|link| is_told(link.relation)) {
             Some(link) => self.near(&link)?,
             None => None,
         };

@@ -6,6 +6,7 @@ use super::{
     shelf::{Kept, Shelf},
     shingles,
     sketch::mix,
+    stories::{Stories, Term, Told, Weighed, about},
     weigh::COPY,
     words::{Word, low, words},
 };
@@ -32,12 +33,16 @@ pub struct Text<'a> {
     pub time: i64,
     /// When it was seen, Unix seconds.
     pub seen: i64,
+    /// Its headline.
+    pub title: &'a str,
     /// Its body.
     pub body: &'a str,
+    /// What it begins with: the body, or what there is in its place.
+    pub beginning: &'a str,
 }
 
 /// What a text is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// The number of this text, counted in the order in which they were given.
     pub number: u32,
@@ -45,6 +50,8 @@ pub struct Found {
     pub cluster: u32,
     /// The text it belongs to, and how.
     pub link: Option<Link>,
+    /// What its story is called: the id of the first text of it.
+    pub story: String,
     /// Whether a text of its id and address was taken in before: it comes again, or in other words.
     pub is_known: bool,
 }
@@ -58,6 +65,8 @@ pub struct Sought {
     known: Known,
     url: u64,
     words: Vec<Word>,
+    about: Vec<Term>,
+    weighed: Weighed,
     marks: Marks,
     /// Whether it was taken in already, in these words.
     is_kept: bool,
@@ -94,6 +103,7 @@ pub struct Matcher<S> {
     base: u32,
     texts: VecDeque<Known>,
     segments: Segments,
+    stories: Stories,
     shelf: S,
 }
 
@@ -128,6 +138,7 @@ impl<S: Shelf> Matcher<S> {
             base: 0,
             texts: VecDeque::new(),
             segments: Segments::default(),
+            stories: Stories::default(),
             shelf,
         };
         matcher.fill()?;
@@ -136,7 +147,7 @@ impl<S: Shelf> Matcher<S> {
 
     /// Learns what is on the shelf.
     fn fill(&mut self) -> Result<(), S::Error> {
-        let Self { day: newest, days, base, texts, segments, shelf, .. } = self;
+        let Self { day: newest, days, base, texts, segments, stories, shelf, .. } = self;
         shelf.each(|day, text| {
             if texts.is_empty() {
                 *base = text.number;
@@ -169,6 +180,9 @@ impl<S: Shelf> Matcher<S> {
             drop(beside);
             segments.add(text.number, day, &marks);
             texts.push_back(Known::of(text));
+            let is_copy = text.cluster != text.number;
+            let weighed = (!is_copy).then(|| stories.weigh(text.about));
+            stories.join(text.story, text.about, weighed.as_ref(), (text.number, text.time));
             let first = head(texts, *base, text.cluster).map(|head| head.first);
             let is_first =
                 first.and_then(|first| head(texts, *base, first)).is_some_and(|first| text.time < first.time);
@@ -236,10 +250,36 @@ impl<S: Shelf> Matcher<S> {
         if said.by.is_some() {
             (marks.body, marks.sketch) = (None, None);
         }
+        let about = about(text.title, text.beginning);
+        let weighed = self.stories.weigh(&about);
+        let (story, link) = self.story((own, text), link, &weighed)?;
         let number = own.filter(|_| is_kept).unwrap_or(number);
-        let found = Found { number, cluster, link, is_known: own.is_some() };
+        let found = Found { number, cluster, link, story, is_known: own.is_some() };
         let known = Known { cluster, ..known };
-        Ok(Sought { found, id: text.id.to_owned(), known, url, words, marks, is_kept })
+        Ok(Sought { found, id: text.id.to_owned(), known, url, words, about, weighed, marks, is_kept })
+    }
+
+    /// The story of a text, and what it is linked to for it. What belongs to another text is in its story; what only has
+    /// its template is on another event.
+    fn story(
+        &self,
+        (own, text): (Option<u32>, &Text<'_>),
+        link: Option<Link>,
+        weighed: &Weighed,
+    ) -> Result<(String, Option<Link>), S::Error> {
+        let is_template = link.is_some_and(|link| link.relation == Relation::Template);
+        let of = own.or(link.filter(|_| !is_template).map(|link| link.of));
+        let known = of.map(|of| self.shelf.story(of)).transpose()?.flatten();
+        let told = if link.is_none() { self.stories.find(weighed, text.time) } else { None };
+        // One that comes again is in its story already.
+        let told = told.filter(|told| {
+            known.as_ref().is_none_or(|known| *known == told.name) && own.is_none_or(|own| told.first < own)
+        });
+        let same_event =
+            |told: &Told| Link { of: told.first, relation: Relation::SameEvent, similarity: told.likeness };
+        let link = link.or(told.as_ref().map(same_event));
+        let story = known.or(told.map(|told| told.name)).unwrap_or_else(|| text.id.to_owned());
+        Ok((story, link))
     }
 
     /// Takes in the text that was looked for last.
@@ -247,11 +287,13 @@ impl<S: Shelf> Matcher<S> {
         if sought.is_kept {
             return Ok(());
         }
-        let Sought { found: Found { number, cluster, .. }, known, url, words, .. } = sought;
-        let (number, cluster) = (*number, *cluster);
+        let Sought { found: Found { number, cluster, story, .. }, id, known, url, words, about, .. } = sought;
+        let (number, cluster, url) = (*number, *cluster, *url);
         let Known { outlet, time, .. } = *known;
-        self.shelf
-            .put(self.day, &Kept { number, id: &sought.id, url: *url, outlet, time, cluster, words })?;
+        let kept = Kept { number, id, url, outlet, time, cluster, words, story, about };
+        self.shelf.put(self.day, &kept)?;
+        let weighed = Some(&sought.weighed).filter(|_| cluster == number);
+        self.stories.join(story, about, weighed, (number, time));
         if cluster == number {
             // Wording counts once for each cluster: what is copied widely is not common for that.
             shingles(words).for_each(|wording| self.days.note(wording, self.day));

@@ -1,6 +1,6 @@
 //! Where the texts of a window are kept.
 
-use super::words::Word;
+use super::{stories::Term, words::Word};
 use std::{collections::BTreeMap, convert::Infallible};
 
 /// A text as it is kept.
@@ -20,6 +20,10 @@ pub struct Kept<'a> {
     pub cluster: u32,
     /// Its words.
     pub words: &'a [Word],
+    /// What its story is called.
+    pub story: &'a str,
+    /// What it is about.
+    pub about: &'a [Term],
 }
 
 /// Where texts are kept.
@@ -35,6 +39,9 @@ pub trait Shelf {
 
     /// What a text is called outside; `None` where it is not kept any more.
     fn id(&self, number: u32) -> Result<Option<String>, Self::Error>;
+
+    /// What the story of a text is called; `None` where it is not kept any more.
+    fn story(&self, number: u32) -> Result<Option<String>, Self::Error>;
 
     /// Tells all texts with their days, in the order of their numbers.
     fn each(&self, tell: impl FnMut(i64, &Kept<'_>)) -> Result<(), Self::Error>;
@@ -56,14 +63,17 @@ struct InMemory {
     cluster: u32,
     time: i64,
     words: Box<[Word]>,
+    story: Box<str>,
+    about: Box<[Term]>,
 }
 
 impl Shelf for Memory {
     type Error = Infallible;
 
     fn put(&mut self, day: i64, text: &Kept<'_>) -> Result<(), Infallible> {
-        let Kept { number, id, url, outlet, time, cluster, words } = *text;
-        let kept = InMemory { day, id: id.into(), url, outlet, cluster, time, words: words.into() };
+        let Kept { number, id, url, outlet, time, cluster, words, story, about } = *text;
+        let (id, words, story, about) = (id.into(), words.into(), story.into(), about.into());
+        let kept = InMemory { day, id, url, outlet, cluster, time, words, story, about };
         self.0.insert(number, kept);
         Ok(())
     }
@@ -76,10 +86,14 @@ impl Shelf for Memory {
         Ok(self.0.get(&number).map(|kept| kept.id.clone().into()))
     }
 
+    fn story(&self, number: u32) -> Result<Option<String>, Infallible> {
+        Ok(self.0.get(&number).map(|kept| kept.story.clone().into()))
+    }
+
     fn each(&self, mut tell: impl FnMut(i64, &Kept<'_>)) -> Result<(), Infallible> {
-        for (number, InMemory { day, id, url, outlet, cluster, time, words }) in &self.0 {
+        for (number, InMemory { day, id, url, outlet, cluster, time, words, story, about }) in &self.0 {
             let (number, url, outlet, time, cluster) = (*number, *url, *outlet, *time, *cluster);
-            tell(*day, &Kept { number, id, url, outlet, time, cluster, words });
+            tell(*day, &Kept { number, id, url, outlet, time, cluster, words, story, about });
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What is a copy, and what only looks like one.
 
-use super::{Days, Found, Matcher, Memory, Text, Weights, is_joined, words};
+use super::{Days, Found, Matcher, Memory, Text, Weights, about, is_joined, words};
 use crate::model::Relation;
 
 const FIRE: &str = "رفع رجال الإطفاء في مدينة المنارة فجر اليوم أنقاض سوق الأقمشة القديم بعد حريق اندلع في الطابق الأول \
@@ -50,7 +50,16 @@ impl Stream {
         let time = 1_772_344_800 + hours * 3600;
         let id = self.1.to_string();
         self.1 += 1;
-        let Ok(found) = self.0.take(&Text { id: &id, url: "", outlet, time, seen: time, body });
+        let Ok(found) = self.0.take(&Text {
+            id: &id,
+            url: "",
+            outlet,
+            time,
+            seen: time,
+            title: "",
+            body,
+            beginning: body,
+        });
         found
     }
 }
@@ -110,7 +119,16 @@ fn the_same_address_is_a_revision() {
     let time = 1_772_344_800;
     let mut take = |id, body: &str| {
         let url = "manara.example/1";
-        let Ok(found) = matcher.take(&Text { id, url, outlet: "manara", time, seen: time, body });
+        let Ok(found) = matcher.take(&Text {
+            id,
+            url,
+            outlet: "manara",
+            time,
+            seen: time,
+            title: "",
+            body,
+            beginning: body,
+        });
         found
     };
     take("1", FIRE);
@@ -125,7 +143,16 @@ fn a_text_that_comes_again_is_what_it_was() {
     let mut matcher = matcher();
     let time = 1_772_344_800;
     let mut take = |id, body: &str| {
-        let Ok(found) = matcher.take(&Text { id, url: "", outlet: id, time, seen: time, body });
+        let Ok(found) = matcher.take(&Text {
+            id,
+            url: "",
+            outlet: id,
+            time,
+            seen: time,
+            title: "",
+            body,
+            beginning: body,
+        });
         (found.number, found.cluster, found.link.map(|link| (link.of, link.relation)))
     };
     let half = FIRE.split(". ").take(2).collect::<Vec<_>>().join(". ");
@@ -197,6 +224,64 @@ fn a_flood_of_one_text_and_a_huge_one_stay_bounded() {
     assert!(huge.len() > 5_000_000);
     assert_eq!(stream.take("huge", 1, &huge).cluster, 2_000);
     assert_eq!(stream.take("huge too", 1, &huge).cluster, 2_000);
+}
+
+#[test]
+fn what_an_article_is_about_does_not_depend_on_endings_and_prefixes() {
+    let cases = [
+        ("الدبيبة يزور مصراتة", "والدبيبة زار بمصراتة", 2),
+        ("Землетрясение в Ташкенте", "О землетрясении под Ташкентом", 2),
+        ("Depremde yıkılan evler", "Deprem sonrası yıkılanlar", 2),
+        ("東京で地震", "地震が東京を", 2),
+        ("In 2026 by 7", "to 2026 at 7", 0),
+    ];
+    for (one, other, shared) in cases {
+        let (one_about, other_about) = (about(one, ""), about(other, ""));
+        let count = one_about.iter().filter(|term| other_about.contains(term)).count();
+        assert_eq!(count, shared, "{one} | {other}");
+    }
+    let long = "كلمة ".repeat(1_000_000);
+    assert_eq!(about(&long, &long).len(), 1);
+}
+
+#[test]
+fn a_story_goes_on_for_three_days_after_its_newest_article() {
+    let names = ["Marrow Bay", "Lenna", "Port Sable"];
+    let report = |number: usize| {
+        let desk = ["Reporters", "Witnesses", "Officials", "Neighbors"][number % 4];
+        let name = names[number % 3];
+        format!(
+            "{desk} number{number} describe how dredger Ottoline capsized near Kittiwake lighthouse, {name}."
+        )
+    };
+    let mut stream = Stream::new();
+    let hours = [0, 30, 90, 150, 230, 240];
+    let stories: Vec<String> = hours
+        .iter()
+        .enumerate()
+        .map(|(number, hours)| stream.take(&format!("desk-{number}"), *hours, &report(number)).story)
+        .collect();
+    assert_eq!(stories, ["0", "0", "0", "0", "4", "4"]);
+}
+
+#[test]
+fn ever_new_stories_stay_bounded_and_the_newest_are_known() {
+    let mut stream = Stream::new();
+    let report = |number: i64, desk: &str| {
+        let word = |place: i64| format!("{:x}{desk}", (number * 16 + place) * 2_654_435_761 % 4_294_967_296);
+        let shared: Vec<String> = (0..9).map(|place| word(place).replace(desk, "")).collect();
+        let own: Vec<String> = (9..14).map(word).collect();
+        format!("{} {}", shared.join(" "), own.join(" "))
+    };
+    for number in 0..20_000 {
+        stream.take("one", 0, &report(number, "a"));
+    }
+    for (number, is_known) in [(19_999, true), (12_000, true), (0, false)] {
+        let found = stream.take("other", 1, &report(number, "b"));
+        let relation = found.link.map(|link| link.relation);
+        assert_eq!(relation == Some(Relation::SameEvent), is_known, "{number}: {found:?}");
+        assert_eq!(found.story == number.to_string(), is_known, "{number}: {found:?}");
+    }
 }
 
 #[test]

@@ -18,13 +18,18 @@ impl Word {
     }
 
     fn of(letters: &str, is_number: bool) -> Self {
-        let mut hash = 0x9E37_79B9_7F4A_7C15_u64;
-        for letter in letters.chars() {
-            hash = (hash ^ u64::from(u32::from(letter))).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-            hash ^= hash >> 32;
-        }
-        Self(low(hash) & !1 | u32::from(is_number))
+        Self(hash(letters) & !1 | u32::from(is_number))
     }
+}
+
+/// A hash of letters.
+pub(super) fn hash(letters: &str) -> u32 {
+    let mut hash = 0x9E37_79B9_7F4A_7C15_u64;
+    for letter in letters.chars() {
+        hash = (hash ^ u64::from(u32::from(letter))).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        hash ^= hash >> 32;
+    }
+    low(hash)
 }
 
 /// The lower half.
@@ -32,21 +37,47 @@ pub(super) fn low(hash: u64) -> u32 {
     u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default()
 }
 
+/// A part of a text in matching form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// A word.
+    Word {
+        letters: &'a str,
+        /// Whether it is written in digits.
+        is_number: bool,
+    },
+    /// Two letters side by side, in writing without spaces.
+    Pair(&'a str),
+}
+
 /// The words of a text in order. Writing without spaces has none: there each two letters side by side are one.
 pub fn words(text: &str) -> Vec<Word> {
     let folded = text::fold(text);
     let mut words = Vec::with_capacity(folded.len() / 8);
-    let (mut word, mut digits) = (String::with_capacity(32), true);
+    pieces(&folded, |piece| {
+        words.push(match piece {
+            Piece::Word { letters, is_number } => Word::of(letters, is_number),
+            Piece::Pair(letters) => Word::of(letters, false),
+        });
+        words.len() < WORDS_MAX
+    });
+    words
+}
+
+/// Tells the pieces of a folded text in order, as long as they are wanted.
+pub(super) fn pieces(folded: &str, mut tell: impl FnMut(Piece<'_>) -> bool) {
+    let mut word = Spelled::default();
     let mut before = None;
     for letter in folded.chars() {
-        if words.len() >= WORDS_MAX {
-            break;
-        }
         let letter = match letter {
             letter if is_unspaced(letter) => {
-                end(&mut words, &mut word, &mut digits);
-                if let Some(before) = before {
-                    words.push(Word::of(&String::from_iter([before, letter]), false));
+                if !word.end(&mut tell) {
+                    return;
+                }
+                if let Some(before) = before
+                    && !tell(Piece::Pair(&String::from_iter([before, letter])))
+                {
+                    return;
                 }
                 before = Some(letter);
                 continue;
@@ -61,22 +92,31 @@ pub fn words(text: &str) -> Vec<Word> {
         };
         before = None;
         if is_of_word(letter) {
-            digits &= letter.is_ascii_digit();
-            word.push(letter);
-        } else if !is_mark(letter) {
-            end(&mut words, &mut word, &mut digits);
+            word.has_letters |= !letter.is_ascii_digit();
+            word.letters.push(letter);
+        } else if !is_mark(letter) && !word.end(&mut tell) {
+            return;
         }
     }
-    end(&mut words, &mut word, &mut digits);
-    words
+    word.end(&mut tell);
 }
 
-fn end(words: &mut Vec<Word>, word: &mut String, digits: &mut bool) {
-    if !word.is_empty() {
-        words.push(Word::of(word, *digits));
-        word.clear();
+/// A word that is being spelled.
+#[derive(Default)]
+struct Spelled {
+    letters: String,
+    /// Whether there is more in it than digits.
+    has_letters: bool,
+}
+
+impl Spelled {
+    /// Tells it, if there is one, and begins the next; `false` where no more are wanted.
+    fn end(&mut self, tell: &mut impl FnMut(Piece<'_>) -> bool) -> bool {
+        let is_number = !std::mem::take(&mut self.has_letters);
+        let goes_on = self.letters.is_empty() || tell(Piece::Word { letters: &self.letters, is_number });
+        self.letters.clear();
+        goes_on
     }
-    *digits = true;
 }
 
 /// A Latin or Cyrillic letter without its accent, which writers leave out.
