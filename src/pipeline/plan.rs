@@ -47,11 +47,11 @@ impl Bond {
         is_joined(self.duplicate.relation) && self.source != *source
     }
 
-    /// The event that tells of it.
-    fn happening(&self) -> Happening {
+    /// The event that tells of it, with the agencies that the article credits.
+    fn happening(&self, article: &Article) -> Happening {
         let Duplicate { of, relation, similarity } = &self.duplicate;
-        let data =
-            json!({ "of": of, "relation": relation, "similarity": similarity, "source": self.source.0 });
+        let data = json!({ "of": of, "relation": relation, "similarity": similarity, "source": self.source.0,
+            "agencies": article.agencies });
         Happening { event: LINKED.to_owned(), data }
     }
 }
@@ -93,7 +93,7 @@ impl Plan {
     /// it does already.
     pub(super) fn left_out(finding: &Finding, bond: &Bond, is_told: bool) -> Self {
         let mut plan = Self::settle(finding, Outcome::Duplicate, None, bond.duplicate.of.clone());
-        let mut told = bond.happening();
+        let mut told = bond.happening(&finding.article);
         if let Some(data) = told.data.as_object_mut() {
             data.insert("entry".to_owned(), json!(finding.key));
             data.insert("url".to_owned(), json!(finding.article.url));
@@ -143,7 +143,7 @@ impl Plan {
         let known = before.as_deref().and_then(render::article_of_json);
         // What it was linked to once stays.
         let bond = bond.filter(|_| known.as_ref().is_none_or(|known| known.duplicate.is_none()));
-        let linked = bond.as_ref().map(Bond::happening);
+        let linked = bond.as_ref().map(|bond| bond.happening(&finding.article));
         let article = completed(Article { story: Some(story), ..finding.article }, &row, bond, known);
         let json = render::file(&article, Format::Json);
         let intent = Intent {

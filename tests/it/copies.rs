@@ -60,7 +60,7 @@ async fn paper(stories: &[Story<'_>]) -> Origin {
         .map(|(headline, body)| {
             let page = format!(
                 "<!DOCTYPE html><html><head><meta charset=utf-8><title>{headline}</title></head><body><article>\
-                 <h1>{headline}</h1><p>{}</p></article></body></html>",
+                 <h1>{headline}</h1><div class=author>Reuters</div><p>{}</p></article></body></html>",
                 body.join("</p><p>")
             );
             ((*headline).to_owned(), page)
@@ -157,6 +157,7 @@ async fn what_another_paper_makes_of_a_story_names_its_original() {
         assert!((least..=1.0).contains(&told.similarity), "{id}: {told:?}");
         assert_eq!(events.len(), 1, "{id}");
         assert_eq!(events[0].id.as_ref(), Some(&article.id));
+        assert_eq!(events[0].data["agencies"], serde_json::json!(["Reuters"]));
         assert_eq!(
             (&events[0].data["of"], &events[0].data["source"]),
             (&first.id.clone().into(), &"first".into())
