@@ -259,10 +259,15 @@ async fn a_paper_that_repeats_itself_is_published_whatever_is_wanted_of_copies()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_lost_of_the_index_is_read_again_from_the_articles() {
     type Spoil = fn(&std::path::Path);
-    let cases: [(&str, Spoil); 5] = [
+    let cases: [(&str, Spoil); 6] = [
         ("kept", |_| {}),
         ("lost", |texts| std::fs::remove_dir_all(texts).unwrap()),
         ("cut off", |texts| files(texts).iter().for_each(|file| put(file, b""))),
+        ("of a clock ahead", |texts| {
+            for file in files(texts) {
+                std::fs::rename(&file, texts.join("30000.sqlite")).unwrap();
+            }
+        }),
         ("damaged", |texts| {
             for file in files(texts) {
                 let mut bytes = std::fs::read(&file).unwrap();
@@ -279,6 +284,7 @@ async fn what_is_lost_of_the_index_is_read_again_from_the_articles() {
         assert!(!files(&texts).is_empty());
         spoil(&texts);
         papers.add("second", &[("سد العقيق", reprinted())]).await;
+        assert!(!texts.join("30000.sqlite").exists(), "{case}");
         let swept = papers.sweep();
         let copy = swept.only("second").duplicate.as_ref().unwrap_or_else(|| panic!("{case}"));
         assert!(swept.of("first").any(|article| article.id == copy.of), "{case}");

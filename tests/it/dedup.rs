@@ -66,6 +66,20 @@ fn each_article_gets_a_cluster_and_what_it_is_a_copy_of() {
 }
 
 #[test]
+fn an_article_dated_far_ahead_ends_no_window_and_a_year_without_articles_does() {
+    let article = |id: &str, days: i64| {
+        json!({ "id": id, "outlet": id, "time": 1_772_344_800 + days * 86_400, "body": BRIDGE }).to_string()
+    };
+    let told = |days: &[i64]| -> Vec<Value> {
+        let lines = days.iter().enumerate().map(|(id, days)| article(&id.to_string(), *days));
+        let lines: Vec<String> = lines.collect();
+        dedup(&["-"], &lines.join("\n")).iter().map(|answer| answer["relation"].clone()).collect()
+    };
+    assert_eq!(told(&[0, 30_000, 1]), [Value::Null, json!("duplicate"), json!("duplicate")]);
+    assert_eq!(told(&[0, 400, 400, 401]), [Value::Null, json!("duplicate"), Value::Null, json!("duplicate")]);
+}
+
+#[test]
 fn a_line_that_is_no_article_is_named() {
     for (line, words) in [
         ("{\"id\": \"one\"}", "line 2 of - is no article"),

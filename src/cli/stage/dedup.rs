@@ -82,17 +82,18 @@ fn stream<S: Shelf>(file: &Path, shelf: S) -> anyhow::Result<u8>
 where
     S::Error: Into<anyhow::Error>,
 {
-    let mut matcher = Matcher::open(Weights::default(), WINDOW_DAYS, shelf).map_err(Into::into)?;
+    let matcher = Matcher::open(Weights::default(), WINDOW_DAYS, shelf).map_err(Into::into)?;
+    let mut stream = Stream { matcher, now: None, was_ahead: false };
     let mut minute: Vec<Document> = Vec::new();
     for document in documents(file)? {
         let document = document?;
         let is_next = minute.last().is_some_and(|last| minute_of(last) != minute_of(&document));
-        if is_next && !tell(&mut matcher, &std::mem::take(&mut minute)).map_err(Into::into)? {
+        if is_next && !stream.tell(&std::mem::take(&mut minute)).map_err(Into::into)? {
             return Ok(0);
         }
         minute.push(document);
     }
-    tell(&mut matcher, &minute).map_err(Into::into)?;
+    stream.tell(&minute).map_err(Into::into)?;
     Ok(0)
 }
 
@@ -100,17 +101,39 @@ fn minute_of(document: &Document) -> i64 {
     document.known.0.div_euclid(60)
 }
 
-/// Tells of the articles of a minute, in the order of their lines; `false` where nobody listens any more.
-fn tell<S: Shelf>(matcher: &mut Matcher<S>, minute: &[Document]) -> Result<bool, S::Error> {
-    let mut order: Vec<(usize, &Document)> = minute.iter().enumerate().collect();
-    order.sort_by_key(|(_, document)| (document.known.0, &document.id));
-    let mut lines = vec![String::new(); minute.len()];
-    for (place, document) in order {
-        let found = matcher.take(&text(document))?;
-        let answer = answer(matcher, &document.id, &found)?.to_string();
-        lines.get_mut(place).into_iter().for_each(|line| line.clone_from(&answer));
+/// The articles so far.
+struct Stream<S> {
+    matcher: Matcher<S>,
+    /// The time that it is, Unix seconds.
+    now: Option<i64>,
+    /// Whether the last article was dated beyond the window.
+    was_ahead: bool,
+}
+
+impl<S: Shelf> Stream<S> {
+    /// Tells of the articles of a minute, in the order of their lines; `false` where nobody listens any more.
+    fn tell(&mut self, minute: &[Document]) -> Result<bool, S::Error> {
+        let mut order: Vec<(usize, &Document)> = minute.iter().enumerate().collect();
+        order.sort_by_key(|(_, document)| (document.known.0, &document.id));
+        let mut lines = vec![String::new(); minute.len()];
+        for (place, document) in order {
+            let seen = self.seen(document.known.0);
+            let found = self.matcher.take(&Text { seen, ..text(document) })?;
+            let answer = answer(&self.matcher, &document.id, &found)?.to_string();
+            lines.get_mut(place).into_iter().for_each(|line| line.clone_from(&answer));
+        }
+        Ok(lines.iter().all(|line| console::line(line)))
     }
-    Ok(lines.iter().all(|line| console::line(line)))
+
+    /// When an article of a time is seen: then, unless it is the only one that is dated so far ahead that all before it
+    /// would be forgotten.
+    fn seen(&mut self, time: i64) -> i64 {
+        let now = self.now.unwrap_or(time);
+        let is_ahead = time.saturating_sub(now) > i64::from(WINDOW_DAYS) * 86_400;
+        let seen = if is_ahead && !self.was_ahead { now } else { time };
+        (self.now, self.was_ahead) = (Some(now.max(seen)), is_ahead);
+        seen
+    }
 }
 
 fn answer<S: Shelf>(matcher: &Matcher<S>, id: &str, found: &Found) -> Result<Value, S::Error> {

@@ -73,6 +73,11 @@ impl Texts {
         Ok((texts, lost))
     }
 
+    /// The newest day on which texts were seen, counted from 1970.
+    pub fn newest(&self) -> Option<i64> {
+        self.days.last_key_value().map(|(day, _)| *day)
+    }
+
     /// Deletes the folder with all that is in it.
     pub fn delete(folder: &Path) -> Result<(), Error> {
         match std::fs::remove_dir_all(folder) {

@@ -44,13 +44,19 @@ struct Seen<'a> {
 }
 
 impl Copies {
-    /// Opens the index. One that cannot be read is begun anew.
-    pub(super) fn open(options: &Options) -> Result<Self> {
+    /// Opens the index. One that cannot be read, or was written while the clock was ahead, is begun anew: its texts would
+    /// stay until then.
+    pub(super) fn open(options: &Options, now: Timestamp) -> Result<Self> {
         let folder = options.state.join(FOLDER);
-        let matcher = open(options, &folder).or_else(|_| {
-            Texts::delete(&folder)?;
-            open(options, &folder)
-        })?;
+        let tomorrow = now.as_second().div_euclid(86_400) + 1;
+        let is_of_today = |matcher: &Matcher<DiskShelf>| matcher.shelf().0.newest() <= Some(tomorrow);
+        let matcher = open(options, &folder).ok().filter(is_of_today).map_or_else(
+            || {
+                Texts::delete(&folder)?;
+                open(options, &folder)
+            },
+            Ok,
+        )?;
         Ok(Self { matcher, is_broken: false })
     }
 
@@ -127,7 +133,7 @@ impl Publisher {
     /// Opens the index again where its files failed.
     pub(super) fn mend_copies(&mut self, now: Timestamp) -> Result<()> {
         if self.copies.is_broken {
-            self.copies = Copies::open(&self.options)?;
+            self.copies = Copies::open(&self.options, now)?;
             self.learn(now)?;
         }
         Ok(())

@@ -106,7 +106,7 @@ impl Publisher {
         let store = Store::open(&options.state)?;
         let tree = Tree::open(&options.output, probe)?;
         let log = Log::open(tree.root())?;
-        let copies = Copies::open(&options)?;
+        let copies = Copies::open(&options, now)?;
         let mut publisher = Self {
             options,
             store,

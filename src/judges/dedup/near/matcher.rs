@@ -277,7 +277,8 @@ impl<S: Shelf> Matcher<S> {
         });
         let same_event =
             |told: &Told| Link { of: told.first, relation: Relation::SameEvent, similarity: told.likeness };
-        let link = link.or(told.as_ref().map(same_event));
+        // Its first text may be out of the window.
+        let link = link.or(told.as_ref().filter(|told| told.first >= self.base).map(same_event));
         let story = known.or(told.map(|told| told.name)).unwrap_or_else(|| text.id.to_owned());
         Ok((story, link))
     }
