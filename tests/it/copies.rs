@@ -6,12 +6,16 @@ use crate::{
     paper::{feed_reply, page_reply, rss, source},
     support::{Place, Swept, ended, files, of_source, put},
 };
+use jiff::{civil::date, tz::TimeZone};
 use khabar::{
     daemon::Summary,
-    io::publish::Step,
+    io::{clock::Clock, publish::Step},
     model::{Outcome, Relation},
 };
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 use world::Origin;
 
 /// As the agency sent it.
@@ -53,9 +57,11 @@ fn story<'a>(headline: &'a str, body: &[&str]) -> Story<'a> {
 /// A paper, what it prints, what that is to the first paper's, and how it ends.
 type Case = (&'static str, Vec<String>, Option<(&'static str, f64)>, Outcome);
 
-/// A paper that prints these stories.
-async fn paper(stories: &[Story<'_>]) -> Origin {
-    let stories: Arc<[(String, String)]> = stories
+/// What a paper prints now: headlines and pages.
+type Printed = Arc<Mutex<Vec<(String, String)>>>;
+
+fn printed(stories: &[Story<'_>]) -> Vec<(String, String)> {
+    stories
         .iter()
         .map(|(headline, body)| {
             let page = format!(
@@ -65,8 +71,13 @@ async fn paper(stories: &[Story<'_>]) -> Origin {
             );
             ((*headline).to_owned(), page)
         })
-        .collect();
+        .collect()
+}
+
+/// A paper that prints stories.
+async fn paper(stories: Printed) -> Origin {
     Origin::start(move |request| {
+        let stories = stories.lock().unwrap();
         let number = request.path.trim_start_matches('/').parse::<usize>();
         if let Some((_, page)) = number.ok().and_then(|number| stories.get(number)) {
             return page_reply(page);
@@ -82,19 +93,33 @@ async fn paper(stories: &[Story<'_>]) -> Origin {
 /// Papers that are read one after the other.
 struct Papers {
     place: Place,
-    origins: Vec<Origin>,
+    papers: BTreeMap<String, (Printed, Origin)>,
 }
 
 impl Papers {
     fn new(settings: &str) -> Self {
-        Self { place: Place::new(settings), origins: Vec::new() }
+        Self { place: Place::new(settings), papers: BTreeMap::new() }
     }
 
-    /// Adds a paper.
+    /// Adds a paper, or changes what it prints.
     async fn put(&mut self, id: &str, stories: &[Story<'_>]) {
-        let origin = paper(stories).await;
+        let now = printed(stories);
+        if let Some((printed, _)) = self.papers.get(id) {
+            *printed.lock().unwrap() = now;
+            return;
+        }
+        let printed = Arc::new(Mutex::new(now));
+        let origin = paper(Arc::clone(&printed)).await;
         self.place.put_source(&format!("{id}.toml"), &source(id, &origin.url("/rss")));
-        self.origins.push(origin);
+        self.papers.insert(id.to_owned(), (printed, origin));
+    }
+
+    /// Adds a paper, or changes it, and looks at all on a day of March.
+    async fn add_on(&mut self, day: i8, id: &str, stories: &[Story<'_>]) -> Summary {
+        self.put(id, stories).await;
+        let noon = date(2026, 3, day).at(12, 0, 0, 0);
+        let start = TimeZone::UTC.to_timestamp(noon).unwrap();
+        self.place.run_once_at(Clock::simulated(start)).await
     }
 
     /// Adds a paper and looks at all.
@@ -245,6 +270,20 @@ async fn killed_at_any_step_copies_are_named_once_and_none_is_taken_for_its_own(
             assert_eq!(swept.of("second").count(), 1 + copies.len(), "{case}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revision_names_nothing_that_came_after_its_article_however_long_ago_that_was() {
+    let mut papers = Papers::new("[dedup]\nwindow_days = 2\n");
+    papers.add_on(1, "first", &[story("السد يمتلئ", DAM)]).await;
+    papers.add_on(3, "second", &[("سد العقيق", reprinted())]).await;
+    // The index has forgotten the first by now, and still knows its copy.
+    let summary = papers.add_on(4, "first", &[story("السد امتلأ", &DAM[..3])]).await;
+    assert_eq!(ended(&summary, "first", Outcome::Updated), 1, "{summary:?}");
+    let swept = papers.sweep();
+    let (first, second) = (swept.only("first"), swept.only("second"));
+    assert_eq!(second.duplicate.as_ref().map(|bond| &bond.of), Some(&first.id));
+    assert_eq!((first.revision, first.duplicate.as_ref()), (2, None));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

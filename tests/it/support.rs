@@ -101,7 +101,10 @@ impl Place {
 
     /// A daemon of this configuration on the real network and clock.
     pub(crate) fn setup(&self, probe: Probe) -> (mpsc::Sender<Control>, Setup) {
-        let clock = Clock::system();
+        self.setup_at(Clock::system(), probe)
+    }
+
+    fn setup_at(&self, clock: Clock, probe: Probe) -> (mpsc::Sender<Control>, Setup) {
         let for_fetch = clock.clone();
         let fetch = Arc::new(move |options: &khabar::io::fetch::Options| {
             Ok(Arc::new(Http::new(options.clone(), for_fetch.clone())?) as Arc<dyn Fetch>)
@@ -130,7 +133,12 @@ impl Place {
 
     /// Polls every door once, in this process.
     pub(crate) async fn run_once(&self) -> Summary {
-        let (_orders, setup) = self.setup(|_step| {});
+        self.run_once_at(Clock::system()).await
+    }
+
+    /// The same, on another clock.
+    pub(crate) async fn run_once_at(&self, clock: Clock) -> Summary {
+        let (_orders, setup) = self.setup_at(clock, |_step| {});
         daemon::run_once(setup, |_| {}).await.unwrap()
     }
 

@@ -151,7 +151,7 @@ impl Publisher {
         let row = own.unwrap_or_else(|| new_row(&finding, now));
         let seen = Seen { id: &row.id, source: &row.source, article: &finding.article, at: now };
         let sought = self.copies.find(&seen)?;
-        let bond = self.bond(&judged.verdict, &sought, planned)?;
+        let bond = self.bond(&row, &judged.verdict, &sought, planned)?;
         let is_left_out = |bond: &&Bond| is_new && !self.options.write_copies && bond.is_copy_in(&row.source);
         if let Some(bond) = bond.as_ref().filter(is_left_out) {
             let is_told = self.told.remove(&(row.source, finding.key.clone()));
@@ -168,9 +168,10 @@ impl Publisher {
     }
 
     /// The article that one repeats or goes on with, with its source. Only what is published, or is with this batch,
-    /// can be named.
+    /// can be named; by one that the index has forgotten, only what was seen before it: the rest may name it.
     fn bond(
         &self,
+        row: &ArticleRow,
         verdict: &Verdict,
         sought: &Sought,
         planned: &BTreeSet<ArticleId>,
@@ -181,7 +182,9 @@ impl Publisher {
         };
         let Some(duplicate) = dedup::bond(verdict, near) else { return Ok(None) };
         let id = ArticleId(duplicate.of.clone());
-        let of = self.store.article(&id)?.filter(|row| row.revision > 0 || planned.contains(&id));
+        let of = self.store.article(&id)?.filter(|of| of.revision > 0 || planned.contains(&id));
+        let is_forgotten = row.revision > 0 && !sought.found.is_known;
+        let of = of.filter(|of| !is_forgotten || of.first_seen < row.first_seen);
         Ok(of.map(|row| Bond { duplicate, source: row.source }))
     }
 
