@@ -123,7 +123,9 @@ impl Publisher {
             let Some(article) = render::article_of_json(&bytes) else { continue };
             let at = Timestamp::from_second(row.first_seen).unwrap_or(now);
             let seen = Seen { id: &row.id, source: &row.source, article: &article, at };
-            let sought = self.copies.find(&seen)?;
+            let mut sought = self.copies.find(&seen)?;
+            // The first articles of its story may be out of the window.
+            sought.found.story = article.story.unwrap_or(sought.found.story);
             self.copies.keep(&sought)?;
             learned += 1;
         }
