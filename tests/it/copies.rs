@@ -6,11 +6,16 @@ use crate::{
     paper::{feed_reply, page_reply, rss, source},
     support::{Place, Swept, ended, files, of_source, put},
 };
-use jiff::{civil::date, tz::TimeZone};
+use jiff::{Timestamp, civil::date, tz::TimeZone};
 use khabar::{
     daemon::Summary,
     io::{clock::Clock, publish::Step},
-    model::{Outcome, Relation},
+    judges::dedup::near::Weights,
+    model::{Article, ArticleId, Fingerprint, Marks, Outcome, Relation, SourceId},
+    pipeline::{
+        Options, Publisher,
+        finding::{Addresses, Finding},
+    },
 };
 use std::{
     collections::BTreeMap,
@@ -90,6 +95,11 @@ async fn paper(stories: Printed) -> Origin {
     .await
 }
 
+/// A day of March.
+fn noon(year: i16, day: i8) -> Timestamp {
+    TimeZone::UTC.to_timestamp(date(year, 3, day).at(12, 0, 0, 0)).unwrap()
+}
+
 /// Papers that are read one after the other.
 struct Papers {
     place: Place,
@@ -120,6 +130,7 @@ impl Papers {
         let noon = date(2026, 3, day).at(12, 0, 0, 0);
         let start = TimeZone::UTC.to_timestamp(noon).unwrap();
         self.place.run_once_at(Clock::simulated(start)).await
+        self.place.run_once_at(Clock::simulated(noon(year, day))).await
     }
 
     /// Adds a paper and looks at all.
@@ -298,6 +309,64 @@ async fn what_is_read_again_keeps_its_story() {
     let first = Some(&swept.only("first").id);
     for id in ["own", "late"] {
         assert_eq!(swept.only(id).story.as_ref(), first, "{id}");
+    }
+}
+
+/// What a source of a place says.
+fn finding(place: &Place, id: &str, body: &[String]) -> Finding {
+    let config = khabar::config::load(&place.main()).unwrap();
+    let source = config.sources.into_iter().find(|source| source.id.0.as_ref() == id).unwrap();
+    let article = Article { title: id.to_owned(), text: body.join("\n"), ..Article::default() };
+    Finding {
+        source,
+        key: "key".to_owned(),
+        door: "door".to_owned(),
+        said: Fingerprint::of([id]),
+        marks: Marks::default(),
+        article,
+        addresses: Addresses::default(),
+        page: None,
+        again: None,
+        is_new: true,
+        headline: id.to_owned(),
+        beside: Arc::default(),
+    }
+}
+
+#[test]
+fn an_index_whose_files_failed_forgets_nothing_that_it_had_not_written_yet() {
+    let place = Place::new("");
+    for id in ["old", "beside", "first", "second", "third"] {
+        place.put_source(&format!("{id}.toml"), &source(id, &format!("http://{id}.example/rss")));
+    }
+    let options = Options {
+        output: place.news(),
+        state: place.state(),
+        formats: Vec::new(),
+        write_copies: true,
+        window_days: 30,
+        weights: Weights::default(),
+    };
+    let open = |now| Publisher::open(options.clone(), |_| {}, now).unwrap().0;
+    let (before, now) = (noon(2026, 1), noon(2026, 2));
+    let say = |publisher: &mut Publisher, id: &str, body: &[String], now| {
+        publisher.settle(vec![finding(&place, id, body)], &[], now)
+    };
+    say(&mut open(before), "old", &story("", LIBRARY).1, before).unwrap();
+    say(&mut open(now), "beside", &story("", DAM_ELSEWHERE).1, now).unwrap();
+    let mut publisher = open(now);
+    say(&mut publisher, "first", &story("", DAM).1, now).unwrap();
+    let day = now.as_second() / 86_400 - 1;
+    let other = rusqlite::Connection::open(place.state().join(format!("texts/{day}.sqlite"))).unwrap();
+    other.execute_batch("DROP TABLE texts").unwrap();
+    say(&mut publisher, "second", &story("", LIBRARY).1, now).unwrap_err();
+    say(&mut publisher, "second", &story("", LIBRARY).1, now).unwrap();
+    say(&mut publisher, "third", &reprinted(), now).unwrap();
+    for (id, of) in [("second", "old"), ("third", "first")] {
+        let [id, of] = [id, of].map(|id| ArticleId::of(&SourceId(id.into()), "key"));
+        let row = publisher.store().article(&id).unwrap().unwrap();
+        let json = std::fs::read_to_string(place.news().join(format!("{}.json", row.path))).unwrap();
+        assert!(json.contains(&format!("\"of\": \"{of}\"")), "{of} {json}");
     }
 }
 

@@ -135,6 +135,8 @@ impl Publisher {
     /// Opens the index again where its files failed.
     pub(super) fn mend_copies(&mut self, now: Timestamp) -> Result<()> {
         if self.copies.is_broken {
+            // Now, so that it is not written once the files were read. What cannot be is read from the articles.
+            drop(self.copies.matcher.shelf_mut().0.flush());
             self.copies = Copies::open(&self.options, now)?;
             self.learn(now)?;
         }

@@ -319,6 +319,11 @@ impl<S: Shelf> Matcher<S> {
         &self.shelf
     }
 
+    /// The same, for writing what is not yet written.
+    pub const fn shelf_mut(&mut self) -> &mut S {
+        &mut self.shelf
+    }
+
     /// How common wordings are so far.
     pub const fn days(&self) -> &Days {
         &self.days
