@@ -39,6 +39,8 @@ pub(super) struct Bond {
     pub(super) duplicate: Duplicate,
     /// The source of the other one.
     pub(super) source: SourceId,
+    /// Whether the other one was made of the feed alone.
+    pub(super) is_of_teaser: bool,
 }
 
 impl Bond {

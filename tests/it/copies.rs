@@ -11,7 +11,9 @@ use khabar::{
     daemon::Summary,
     io::{clock::Clock, publish::Step},
     judges::dedup::near::Weights,
-    model::{Article, ArticleId, Fingerprint, Marks, Outcome, Relation, SourceId},
+    model::{
+        Article, ArticleId, CanonicalUrl, Completeness, Fingerprint, Marks, Outcome, Relation, SourceId,
+    },
     pipeline::{
         Options, Publisher,
         finding::{Addresses, Finding},
@@ -333,21 +335,43 @@ fn finding(place: &Place, id: &str, body: &[String]) -> Finding {
     }
 }
 
+/// What works on a place.
+fn options(place: &Place, write_copies: bool) -> Options {
+    Options {
+        output: place.news(),
+        state: place.state(),
+        formats: Vec::new(),
+        write_copies,
+        window_days: 30,
+        weights: Weights::default(),
+    }
+}
+
+#[test]
+fn the_whole_text_of_what_is_elsewhere_a_teaser_is_written_whatever_is_wanted_of_copies() {
+    let place = Place::new("");
+    for id in ["teaser", "whole"] {
+        place.put_source(&format!("{id}.toml"), &source(id, &format!("http://{id}.example/rss")));
+    }
+    let now = noon(2026, 1);
+    let mut publisher = Publisher::open(options(&place, false), |_| {}, now).unwrap().0;
+    let mut say = |id: &str, completeness: Completeness| {
+        let mut finding = finding(&place, id, &story("", DAM).1);
+        finding.article.completeness = completeness;
+        finding.addresses.linked = Some(CanonicalUrl("agency.example/dam".to_owned()));
+        publisher.settle(vec![finding], &[], now).unwrap().remove(0)
+    };
+    assert_eq!(say("teaser", Completeness::Teaser).outcome, Outcome::Published);
+    assert!(say("whole", Completeness::Full).id.is_some());
+}
+
 #[test]
 fn an_index_whose_files_failed_forgets_nothing_that_it_had_not_written_yet() {
     let place = Place::new("");
     for id in ["old", "beside", "first", "second", "third"] {
         place.put_source(&format!("{id}.toml"), &source(id, &format!("http://{id}.example/rss")));
     }
-    let options = Options {
-        output: place.news(),
-        state: place.state(),
-        formats: Vec::new(),
-        write_copies: true,
-        window_days: 30,
-        weights: Weights::default(),
-    };
-    let open = |now| Publisher::open(options.clone(), |_| {}, now).unwrap().0;
+    let open = |now| Publisher::open(options(&place, true), |_| {}, now).unwrap().0;
     let (before, now) = (noon(2026, 1), noon(2026, 2));
     let say = |publisher: &mut Publisher, id: &str, body: &[String], now| {
         publisher.settle(vec![finding(&place, id, body)], &[], now)

@@ -156,7 +156,10 @@ impl Publisher {
         let seen = Seen { id: &row.id, source: &row.source, article: &finding.article, at: now };
         let sought = self.copies.find(&seen)?;
         let bond = self.bond(&row, &judged.verdict, &sought, planned)?;
-        let is_left_out = |bond: &&Bond| is_new && !self.options.write_copies && bond.is_copy_in(&row.source);
+        // A teaser stands in for what could not be had: the whole is had here.
+        let is_whole = |bond: &Bond| bond.is_of_teaser && !plan::is_teaser(&finding.article);
+        let is_unwanted = |bond: &Bond| !self.options.write_copies && bond.is_copy_in(&row.source);
+        let is_left_out = |bond: &&Bond| is_new && is_unwanted(bond) && !is_whole(bond);
         if let Some(bond) = bond.as_ref().filter(is_left_out) {
             let is_told = self.told.remove(&(row.source, finding.key.clone()));
             return Ok(Plan::left_out(&finding, bond, is_told));
@@ -189,7 +192,7 @@ impl Publisher {
         let of = self.store.article(&id)?.filter(|of| of.revision > 0 || planned.contains(&id));
         let is_forgotten = row.revision > 0 && !sought.found.is_known;
         let of = of.filter(|of| !is_forgotten || of.first_seen < row.first_seen);
-        Ok(of.map(|row| Bond { duplicate, source: row.source }))
+        Ok(of.map(|row| Bond { duplicate, source: row.source, is_of_teaser: row.is_teaser }))
     }
 
     fn near(&self, link: &Link) -> Result<Option<Duplicate>> {
