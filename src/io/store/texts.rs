@@ -73,11 +73,6 @@ impl Texts {
         Ok((texts, lost))
     }
 
-    /// The newest day on which texts were seen, counted from 1970.
-    pub fn newest(&self) -> Option<i64> {
-        self.days.last_key_value().map(|(day, _)| *day)
-    }
-
     /// Deletes the folder with all that is in it.
     pub fn delete(folder: &Path) -> Result<(), Error> {
         match std::fs::remove_dir_all(folder) {
@@ -167,13 +162,12 @@ impl Texts {
     /// Deletes the days before one.
     pub fn forget_before(&mut self, day: i64) -> Result<(), Error> {
         let kept = self.days.split_off(&day);
-        for gone in std::mem::replace(&mut self.days, kept).into_values() {
-            let Day { db, path, .. } = gone;
-            // Its deletion undoes what closing could not write.
-            drop(db);
-            remove(&path)?;
-        }
-        Ok(())
+        std::mem::replace(&mut self.days, kept).into_values().try_for_each(Day::delete)
+    }
+
+    /// Deletes the days after one.
+    pub fn forget_after(&mut self, day: i64) -> Result<(), Error> {
+        self.days.split_off(&day.saturating_add(1)).into_values().try_for_each(Day::delete)
     }
 }
 
@@ -202,6 +196,13 @@ impl Day {
         let first = db.query_row("SELECT min(number) FROM texts", [], |row| row.get::<_, Option<u32>>(0));
         let first = first.map_err(at("open texts"))?;
         Ok(first.map(|first| Self { db, path: path.to_owned(), first, waiting: 0 }))
+    }
+
+    fn delete(self) -> Result<(), Error> {
+        let Self { db, path, .. } = self;
+        // Its deletion undoes what closing could not write.
+        drop(db);
+        remove(&path)
     }
 
     fn flush(&mut self) -> Result<(), Error> {

@@ -44,19 +44,13 @@ struct Seen<'a> {
 }
 
 impl Copies {
-    /// Opens the index. One that cannot be read, or was written while the clock was ahead, is begun anew: its texts would
-    /// stay until then.
+    /// Opens the index. One that cannot be read is begun anew.
     pub(super) fn open(options: &Options, now: Timestamp) -> Result<Self> {
         let folder = options.state.join(FOLDER);
-        let tomorrow = now.as_second().div_euclid(86_400) + 1;
-        let is_of_today = |matcher: &Matcher<DiskShelf>| matcher.shelf().0.newest() <= Some(tomorrow);
-        let matcher = open(options, &folder).ok().filter(is_of_today).map_or_else(
-            || {
-                Texts::delete(&folder)?;
-                open(options, &folder)
-            },
-            Ok,
-        )?;
+        let matcher = open(options, &folder, now).or_else(|_| {
+            Texts::delete(&folder)?;
+            open(options, &folder, now)
+        })?;
         Ok(Self { matcher, is_broken: false })
     }
 
@@ -101,8 +95,10 @@ impl Copies {
     }
 }
 
-fn open(options: &Options, folder: &Path) -> Result<Matcher<DiskShelf>> {
-    let (texts, _) = Texts::open(folder)?;
+fn open(options: &Options, folder: &Path, now: Timestamp) -> Result<Matcher<DiskShelf>> {
+    let (mut texts, _) = Texts::open(folder)?;
+    // A clock that was ahead would hold all that comes until then.
+    texts.forget_after(now.as_second().div_euclid(86_400) + 1)?;
     Ok(Matcher::open(options.weights, options.window_days, DiskShelf(texts))?)
 }
 
@@ -121,7 +117,7 @@ impl Publisher {
             let Some(row) = self.store.article_at_place(place)? else { continue };
             let Ok(Some(bytes)) = self.tree.read(&format!("{}.json", row.path)) else { continue };
             let Some(article) = render::article_of_json(&bytes) else { continue };
-            let at = Timestamp::from_second(row.first_seen).unwrap_or(now);
+            let at = Timestamp::from_second(row.first_seen).map_or(now, |at| at.min(now));
             let seen = Seen { id: &row.id, source: &row.source, article: &article, at };
             let mut sought = self.copies.find(&seen)?;
             // The first articles of its story may be out of the window.
