@@ -69,7 +69,7 @@ pub(super) const LIVE_FLOOR_SECS: Number =
 pub(super) const CEILING_SECS: Number =
     Number { key: "ceiling_secs", default: 21_600, least: 60, most: 86_400 };
 /// Integer, days, default 30, 1 to 3650: how long an article is remembered for copies of its content. Outlets
-/// reprint within days, not months, and what is remembered takes room.
+/// reprint within days, not months, and what is remembered takes room. For copies that differ it is 60 at most.
 pub(super) const WINDOW_DAYS: Number = Number { key: "window_days", default: 30, least: 1, most: 3_650 };
 /// Float, default -4.1, -100 to 100: what is left where two texts have nothing in common. The defaults of all weights
 /// are fitted together (see [`near::Weights`]); the bounds are far beyond what decides anything.

@@ -305,10 +305,10 @@ async fn a_revision_names_nothing_that_came_after_its_article_however_long_ago_t
 async fn what_is_read_again_keeps_its_story() {
     let mut papers = Papers::new("[dedup]\nwindow_days = 2\n");
     papers.add_on(1, "first", &[story("سد العقيق يمتلئ للمرة الأولى منذ ثماني سنوات", DAM)]).await;
-    papers.add_on(2, "own", &[story("قرى أسفل سد العقيق تنتظر السيل", DAM_ELSEWHERE)]).await;
+    papers.add_on(2, "own", &[("قرى أسفل سد العقيق تنتظر السيل", followed_up())]).await;
     std::fs::remove_dir_all(papers.place.state().join("texts")).unwrap();
     // The first, whose name the story has, is out of the window.
-    papers.add_on(4, "late", &[story("السيل يهدد قرى سد العقيق", DAM_ELSEWHERE)]).await;
+    papers.add_on(4, "late", &[("السيل يهدد قرى سد العقيق", followed_up())]).await;
     let swept = papers.sweep();
     let first = Some(&swept.only("first").id);
     for id in ["own", "late"] {

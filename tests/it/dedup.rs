@@ -302,10 +302,10 @@ fn events(half: &str) -> (Vec<Value>, BTreeMap<String, String>) {
 }
 
 /// Half of the events have one that looks like them: two fires, two matches of a club, two visits of a minister. Bounds
-/// and words were chosen on the half called `tune`.
+/// and words were chosen on the half called `tune`. What is unlike is to stay apart before all that is alike is found.
 #[test]
 fn articles_on_one_event_in_the_words_of_each_desk_are_one_story() {
-    for (half, least) in [("tune", 0.8), ("held", 0.7)] {
+    for (half, least) in [("tune", (35, 35)), ("held", (34, 38))] {
         let (articles, events) = events(half);
         let lines: Vec<String> = articles.iter().map(Value::to_string).collect();
         let answers = dedup(&["-"], &lines.join("\n"));
@@ -323,6 +323,7 @@ fn articles_on_one_event_in_the_words_of_each_desk_are_one_story() {
             assert!(is_first != is_linked, "{answer}");
             assert!(!is_linked || !answer["of"].is_null(), "{answer}");
         }
-        assert!(f1 >= least, "{half}");
+        let (found, most) = least;
+        assert!(both >= found && told_pairs - both <= most - found, "{half}");
     }
 }

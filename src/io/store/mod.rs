@@ -419,9 +419,10 @@ impl Store {
     }
 
     /// Places, in the order of their first sight, of the published articles that were seen first since then, Unix
-    /// seconds, and whose id is asked for.
+    /// seconds, and whose id is asked for. Posts of live pages are none.
     pub fn articles_since(&self, since: i64, is_asked: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
-        let sql = "SELECT n, id, first_seen, revision > 0 FROM articles ORDER BY n DESC";
+        let sql = "SELECT n, id, first_seen, revision > 0 FROM articles
+             WHERE path NOT LIKE 'live/%' ORDER BY n DESC";
         let failed = at("read articles");
         let read = || -> rusqlite::Result<Vec<i64>> {
             let mut statement = self.db.prepare_cached(sql)?;

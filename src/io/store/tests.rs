@@ -376,6 +376,25 @@ fn articles_elsewhere_are_the_earliest_that_are_published_or_being_so() {
 }
 
 #[test]
+fn articles_of_a_window_are_those_that_are_published_and_no_posts() {
+    let (_dir, store) = open();
+    let rows = [
+        ArticleRow { first_seen: 999, ..article("a", "too-old") },
+        article("a", "known"),
+        ArticleRow { is_teaser: true, ..article("b", "teaser") },
+        ArticleRow { revision: 0, ..article("b", "never-published") },
+        ArticleRow { path: "live/b/coverage/post".to_owned(), ..article("b", "post") },
+        ArticleRow { first_seen: 2000, ..article("c", "newest") },
+    ];
+    for row in rows {
+        store.put_article(&row).unwrap();
+    }
+    let places = store.articles_since(1000, |id| id != "known").unwrap();
+    let ids: Vec<_> = places.iter().filter_map(|place| id(store.article_at_place(*place).unwrap())).collect();
+    assert_eq!(ids, ["teaser", "newest"]);
+}
+
+#[test]
 fn an_article_is_recognized_by_what_it_says_within_its_source_only() {
     let (_dir, store) = open();
     store.put_article(&article("a", "one")).unwrap();

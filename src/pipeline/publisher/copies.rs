@@ -26,6 +26,9 @@ use url::Url;
 /// The folder of the index below the state.
 const FOLDER: &str = "texts";
 
+/// Days for which copies that differ are looked for, at most: each has a file of its own, which is kept open.
+const DAYS_MAX: u32 = 60;
+
 /// The texts of the window.
 #[derive(Debug)]
 pub(super) struct Copies {
@@ -56,7 +59,7 @@ impl Copies {
 
     /// Takes over what a reload may change.
     pub(super) fn adopt(&mut self, options: &Options) {
-        self.matcher.adopt(options.weights, options.window_days);
+        self.matcher.adopt(options.weights, days(options));
     }
 
     fn find(&mut self, seen: &Seen<'_>) -> Result<Sought> {
@@ -99,7 +102,11 @@ fn open(options: &Options, folder: &Path, now: Timestamp) -> Result<Matcher<Disk
     let (mut texts, _) = Texts::open(folder)?;
     // A clock that was ahead would hold all that comes until then.
     texts.forget_after(now.as_second().div_euclid(86_400) + 1)?;
-    Ok(Matcher::open(options.weights, options.window_days, DiskShelf(texts))?)
+    Ok(Matcher::open(options.weights, days(options), DiskShelf(texts))?)
+}
+
+fn days(options: &Options) -> u32 {
+    options.window_days.min(DAYS_MAX)
 }
 
 impl Publisher {
@@ -110,7 +117,7 @@ impl Publisher {
         self.copies.matcher.shelf().0.ids(|id| {
             known.insert(dedup::near::hash(id));
         })?;
-        let since = self.since(now);
+        let since = now.as_second() - i64::from(days(&self.options)) * 86_400;
         let lacking = self.store.articles_since(since, |id| !known.contains(&dedup::near::hash(id)))?;
         let mut learned = 0;
         for place in lacking {
@@ -179,16 +186,20 @@ impl Publisher {
         sought: &Sought,
         planned: &BTreeSet<ArticleId>,
     ) -> Result<Option<Bond>> {
+        let named = |duplicate: Duplicate| -> Result<Option<Bond>> {
+            let id = ArticleId(duplicate.of.clone());
+            let of = self.store.article(&id)?.filter(|of| of.revision > 0 || planned.contains(&id));
+            let is_forgotten = row.revision > 0 && !sought.found.is_known;
+            let of = of.filter(|of| !is_forgotten || of.first_seen < row.first_seen);
+            Ok(of.map(|row| Bond { duplicate, source: row.source, is_of_teaser: row.is_teaser }))
+        };
         let near = match sought.found.link.filter(|link| is_told(link.relation)) {
-            Some(link) => self.near(&link)?,
+            Some(link) => self.near(&link)?.map(named).transpose()?.flatten(),
             None => None,
         };
-        let Some(duplicate) = dedup::bond(verdict, near) else { return Ok(None) };
-        let id = ArticleId(duplicate.of.clone());
-        let of = self.store.article(&id)?.filter(|of| of.revision > 0 || planned.contains(&id));
-        let is_forgotten = row.revision > 0 && !sought.found.is_known;
-        let of = of.filter(|of| !is_forgotten || of.first_seen < row.first_seen);
-        Ok(of.map(|row| Bond { duplicate, source: row.source, is_of_teaser: row.is_teaser }))
+        // The index may know words of what never came to be published.
+        let duplicate = dedup::bond(verdict, near.map(|bond| bond.duplicate));
+        Ok(duplicate.map(named).transpose()?.flatten())
     }
 
     fn near(&self, link: &Link) -> Result<Option<Duplicate>> {
