@@ -9,6 +9,7 @@ mod run;
 mod stage;
 mod status;
 mod trial;
+mod verify;
 
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
@@ -41,6 +42,8 @@ enum Command {
     Check(check::Arguments),
     /// Show every source: its last and next poll and why then, its rate, and its failures in words
     Status(status::Arguments),
+    /// Prove that the files are what the event log tells, and name what is not
+    Verify(verify::Arguments),
     /// Fetch one feed, listing or article and show what would be written; writes nothing
     Try(trial::Arguments),
     /// Find where a site lists its news, and print it as a source ready to save
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => Ok(check::check(&arguments)),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Try(arguments) => trial::run(&arguments),
         Command::Discover(arguments) => discover::run(&arguments),
         Command::Import(arguments) => opml::import(&arguments),

@@ -20,6 +20,7 @@ mod publisher;
 pub mod reading;
 mod shelf;
 mod source;
+pub mod verify;
 
 pub use desk::Desk;
 pub use door::DoorState;

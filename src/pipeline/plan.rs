@@ -145,6 +145,11 @@ impl Plan {
         let known = before.as_deref().and_then(render::article_of_json);
         // What it was linked to once stays.
         let bond = bond.filter(|_| known.as_ref().is_none_or(|known| known.duplicate.is_none()));
+        let beside: Vec<&str> = formats
+            .iter()
+            .filter(|format| **format != Format::Json)
+            .map(|format| format.extension())
+            .collect();
         let linked = bond.as_ref().map(|bond| bond.happening(&finding.article));
         let article = completed(Article { story: Some(story), ..finding.article }, &row, bond, known);
         let json = render::file(&article, Format::Json);
@@ -158,7 +163,7 @@ impl Plan {
             door: finding.door,
             said: finding.said,
             outcome,
-            happenings: std::iter::once(written(&article, outcome)).chain(linked).collect(),
+            happenings: std::iter::once(written(&article, outcome, &beside)).chain(linked).collect(),
         };
         if let Some(before) = before {
             plan.files.push((format!("{}.json", render::revision_path(&article.id, row.revision)), before));
@@ -267,11 +272,10 @@ pub(super) fn keep_from_feed(article: &mut Article, before: &[u8]) {
     }
 }
 
-/// The event of an article that is written.
-fn written(article: &Article, outcome: Outcome) -> Happening {
+/// The event of an article that is written, with the extensions of the files beside its JSON file.
+fn written(article: &Article, outcome: Outcome, beside: &[&str]) -> Happening {
     let event = if outcome == Outcome::Updated { "article.revised" } else { "article.new" };
-    let data =
-        json!({ "revision": article.revision, "url": article.url, "completeness": article.completeness });
+    let data = json!({ "revision": article.revision, "url": article.url, "completeness": article.completeness, "files": beside });
     Happening { event: event.to_owned(), data }
 }
 

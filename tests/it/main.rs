@@ -35,3 +35,4 @@ mod sitemaps;
 mod sites;
 mod support;
 mod tidy;
+mod verify;

@@ -159,7 +159,7 @@ pub(crate) fn response(request: &Request, url: Url, hops: Vec<Hop>, reply: Reply
 const INTERVAL: Duration = Duration::from_mins(30);
 
 /// What days came to.
-struct Days {
+pub(crate) struct Days {
     world: Arc<World>,
     summary: Summary,
     swept: Swept,
@@ -176,15 +176,15 @@ async fn days(world: World, hours: i64) -> Days {
 }
 
 /// A world, a place and a clock, for one daemon after the other.
-struct Simulated {
+pub(crate) struct Simulated {
     world: Arc<World>,
-    place: Place,
+    pub(crate) place: Place,
     clock: Clock,
     memory: Arc<Memory>,
 }
 
 impl Simulated {
-    fn new(world: World) -> Self {
+    pub(crate) fn new(world: World) -> Self {
         let seconds = INTERVAL.as_secs();
         let settings = format!(
             "[schedule]\ninterval_secs = {seconds}\nfeed_floor_secs = {seconds}\nceiling_secs = {}\n",
@@ -211,7 +211,7 @@ impl Simulated {
     }
 
     /// Lets a daemon run for so many hours.
-    async fn run(&self, hours: i64) -> Days {
+    pub(crate) async fn run(&self, hours: i64) -> Days {
         self.run_with(hours, async |_orders| {}).await
     }
 

@@ -14,6 +14,7 @@ use khabar::{
     },
     judges::render::{Format, article_of_json, file},
     model::{Article, ArticleId, Outcome, SourceId},
+    pipeline::verify::{self, Look},
 };
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -276,6 +277,8 @@ pub(crate) fn sweep(news: &Path, state: &Path) -> Swept {
     log_agrees(&swept, &hashes);
     posts_agree(&swept, &posts);
     state_agrees(&swept, state, &hashes);
+    let proof = verify::verify(news, state, Look::default()).unwrap();
+    assert_eq!(proof.damage, [], "what khabar verify says of it");
     swept
 }
 
@@ -364,6 +367,7 @@ pub(crate) fn log_of(news: &Path) -> Vec<Line> {
     let mut before = String::new();
     let Ok(folder) = fs::read_dir(news.join("log")) else { return lines };
     let mut days: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    days.retain(|day| day.extension().is_some_and(|extension| extension == "ndjson"));
     days.sort();
     for day in days {
         let text = fs::read_to_string(&day).unwrap();

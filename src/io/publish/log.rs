@@ -82,7 +82,7 @@ impl Log {
             line.seq = self.seq;
             line.prev.clone_from(&self.hash);
             let text = text_of(line);
-            self.hash = HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+            self.hash = hex(&Sha256::digest(text.as_bytes()));
             bytes.extend_from_slice(text.as_bytes());
             bytes.push(b'\n');
         }
@@ -102,8 +102,18 @@ impl Log {
         if self.open.as_ref().is_some_and(|(open, _)| *open >= wanted) {
             return Ok(());
         }
-        let newest = self.files()?.pop();
-        let path = newest.filter(|newest| *newest > wanted).unwrap_or(wanted);
+        let files = self.files()?;
+        let newest = files.last().filter(|newest| **newest > wanted);
+        let path = newest.cloned().unwrap_or(wanted);
+        if is_empty(&path) && self.seq > 0 {
+            // The day that is over, and those after it in which nothing was told.
+            for over in files.iter().rev().filter(|file| **file < path) {
+                put_head(over, self.seq, &self.hash)?;
+                if !is_empty(over) {
+                    break;
+                }
+            }
+        }
         let mut options = OpenOptions::new();
         let file = options.append(true).create(true).mode(0o640).open(&path).map_err(disk("open", &path))?;
         sync_folder(&self.folder)?;
@@ -156,12 +166,53 @@ impl Log {
 
     /// The files of the log, oldest first.
     fn files(&self) -> Result<Vec<PathBuf>> {
-        let entries = std::fs::read_dir(&self.folder).map_err(disk("read the folder", &self.folder))?;
-        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "ndjson"));
-        files.sort();
-        Ok(files)
+        files_of(&self.folder)
     }
+}
+
+/// The files of the log below the output folder `root`, oldest first; none where there is no log.
+pub fn log_files(root: &Path) -> Result<Vec<PathBuf>> {
+    let folder = root.join("log");
+    if folder.is_dir() { files_of(&folder) } else { Ok(Vec::new()) }
+}
+
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(disk("read the folder", folder))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "ndjson"));
+    files.sort();
+    Ok(files)
+}
+
+/// Whether there is nothing in a file, or no file.
+fn is_empty(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.len() == 0) || !path.exists()
+}
+
+/// The small file beside a day's file that is over. It holds number and hash of the day's last line, so that a cut end is
+/// found without the state.
+pub fn head_path(day: &Path) -> PathBuf {
+    day.with_extension("head")
+}
+
+/// What stands in it.
+pub fn head_text(seq: u64, hash: &str) -> String {
+    format!("{seq} {hash}\n")
+}
+
+/// Writes it, durable, whatever was there.
+pub fn put_head(day: &Path, seq: u64, hash: &str) -> Result<()> {
+    let path = head_path(day);
+    let temporary = path.with_extension("head.tmp");
+    let file = super::write(&temporary, head_text(seq, hash).as_bytes())?;
+    file.sync_all().map_err(disk("sync", &temporary))?;
+    super::rename(&temporary, &path)?;
+    sync_folder(path.parent().unwrap_or(&path))
+}
+
+/// Bytes in lower case.
+pub fn hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(bytes)
 }
 
 fn text_of(line: &Line) -> String {

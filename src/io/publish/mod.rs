@@ -6,7 +6,7 @@
 
 mod log;
 
-pub use log::{Line, Log};
+pub use log::{Line, Log, head_path, head_text, hex, log_files, put_head};
 
 use std::{
     collections::BTreeSet,

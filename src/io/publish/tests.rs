@@ -147,8 +147,9 @@ fn day_file(dir: &TempDir, day: &str) -> PathBuf {
 fn events(dir: &TempDir) -> Vec<String> {
     let mut before = String::new();
     let mut names = Vec::new();
-    for file in files(&dir.path().join("log")) {
-        let text = fs::read_to_string(dir.path().join("log").join(file)).unwrap();
+    let days = super::log_files(dir.path()).unwrap();
+    for (place, day) in days.iter().enumerate() {
+        let text = fs::read_to_string(day).unwrap();
         for text in text.lines() {
             let line: Line = serde_json::from_str(text).unwrap();
             assert_eq!(line.seq, names.len() as u64 + 1);
@@ -156,6 +157,9 @@ fn events(dir: &TempDir) -> Vec<String> {
             before = HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
             names.push(line.event);
         }
+        // A day that is over has its end beside it.
+        let end = fs::read_to_string(super::head_path(day)).ok();
+        assert_eq!(end, (place + 1 < days.len()).then(|| super::head_text(names.len() as u64, &before)));
     }
     names
 }

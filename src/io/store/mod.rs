@@ -443,6 +443,17 @@ impl Store {
         Ok(places)
     }
 
+    /// Tells all articles, in the order of their first sight.
+    pub fn each_article(&self, mut tell: impl FnMut(ArticleRow)) -> Result<()> {
+        let sql = format!("{} ORDER BY a.n", rows::SELECT_ARTICLE);
+        let mut statement = self.db.prepare(&sql).map_err(at("read articles"))?;
+        let mut rows = statement.query([]).map_err(at("read articles"))?;
+        while let Some(row) = rows.next().map_err(at("read articles"))? {
+            tell(rows::article(row).map_err(at("read articles"))?);
+        }
+        Ok(())
+    }
+
     /// The article at a place of [`Self::articles_since`].
     pub fn article_at_place(&self, place: i64) -> Result<Option<ArticleRow>> {
         self.article_where("WHERE a.n = ?1", params![place])

@@ -17,6 +17,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// All formats.
+    pub const ALL: [Self; 2] = [Self::Json, Self::Markdown];
+
     /// File name extension.
     pub const fn extension(self) -> &'static str {
         match self {

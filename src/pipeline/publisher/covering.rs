@@ -18,6 +18,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What one look writes.
@@ -103,13 +104,18 @@ impl Publisher {
             let article = post.as_ref().map(|post| covering::article(&about, covered, post));
             self.write(&mut work, writing, *what, article);
             let row = writing.row.row(&source.id);
-            work.lines.push(with_revision(happening, &row).line(&source.id.0, Some(&row), now));
+            work.lines.push(self.with_revision(happening, &row).line(&source.id.0, Some(&row), now));
         }
         work.posts = posts.into_values().map(|writing| writing.row).collect();
         if covered.has_news() {
             let file = covered.file(&about, |key| post_id(&source.id, url, key).0);
-            let json = serde_json::to_string_pretty(&file).unwrap_or_default();
-            work.files.push((format!("{folder}/coverage.json"), json + "\n"));
+            let json = serde_json::to_string_pretty(&file).unwrap_or_default() + "\n";
+            let path = format!("{folder}/coverage.json");
+            if let Some(data) = work.lines.last_mut().and_then(|line| line.data.as_object_mut()) {
+                let hash = plan::sha256(json.as_bytes());
+                data.insert("coverageFile".to_owned(), json!({ "path": path, "sha256": hash }));
+            }
+            work.files.push((path, json));
         }
         Ok(work)
     }
@@ -179,6 +185,16 @@ impl Publisher {
         writing.published = Some(next);
     }
 
+    /// An event of a post with its revision, and the extensions of the files beside its JSON file.
+    fn with_revision(&self, mut happening: Happening, row: &ArticleRow) -> Happening {
+        if let Some(data) = happening.data.as_object_mut() {
+            data.insert("revision".to_owned(), row.revision.into());
+            let beside = self.options.formats.iter().filter(|format| **format != Format::Json);
+            data.insert("files".to_owned(), beside.map(|format| format.extension()).collect());
+        }
+        happening
+    }
+
     /// Notes in the state what is about to be written.
     pub(super) fn note_works(&self, works: &[Work]) -> Result<()> {
         for work in works.iter().filter(|work| !work.lines.is_empty()) {
@@ -243,13 +259,6 @@ fn post_id(source: &SourceId, url: &str, key: &str) -> ArticleId {
 
 fn text_of(article: &Article, format: Format) -> String {
     String::from_utf8_lossy(&render::file(article, format)).into_owned()
-}
-
-fn with_revision(mut happening: Happening, row: &ArticleRow) -> Happening {
-    if let Some(data) = happening.data.as_object_mut() {
-        data.insert("revision".to_owned(), row.revision.into());
-    }
-    happening
 }
 
 /// Whether two lines tell of the same event, but for their places in the log.
