@@ -26,7 +26,7 @@ mod exit {
 }
 
 /// Live news feed aggregator: polls feeds and listings, extracts articles, recognizes duplicates, writes
-/// JSON and Markdown files.
+/// files for programs and people.
 #[derive(Debug, Parser)]
 #[command(name = "khabar", version, propagate_version = true, arg_required_else_help = true)]
 struct Arguments {

@@ -27,7 +27,7 @@ mod tests;
 pub use disk::{load, load_or_default, locate, rules};
 pub use draft::{Draft, DraftDoor, DraftKind, Ids, is_door_url, sound_tags};
 pub use fault::{Fault, Severity};
-pub use settings::{CONTACT, Daemon, Dedup, Format, Output, Schedule, Settings};
+pub use settings::{CONTACT, Daemon, Dedup, Output, Schedule, Settings};
 
 use crate::pipeline::Source;
 use file::File;

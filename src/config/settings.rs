@@ -8,7 +8,11 @@ use super::{
     table::{Float, Number, Table, Text},
     value,
 };
-use crate::{io::fetch, judges::dedup::near, pipeline::Scope};
+use crate::{
+    io::fetch,
+    judges::{dedup::near, render::Format},
+    pipeline::Scope,
+};
 use std::{path::PathBuf, time::Duration};
 use toml::de::DeTable;
 
@@ -21,7 +25,8 @@ pub const CONTACT: &str = "https://github.com/khabar/khabar";
 const FETCH_CONTACT: &str = "contact";
 /// String, a path, default `news`: the tree of articles.
 const OUTPUT_DIR: &str = "dir";
-/// List of strings, default `["json", "markdown"]`: what each article is written as. At least one.
+/// List of strings, default `["json", "markdown"]`, of json, markdown, ninjs, text: what each article is written as.
+/// At least one.
 const OUTPUT_FORMATS: &str = "formats";
 /// String, a path, default `state`: what is known about sources and articles; another folder than the news.
 const STATE_DIR: &str = "dir";
@@ -96,35 +101,6 @@ const fn weight(key: &'static str, default: f64) -> Float {
 
 /// Integer, seconds, default 20, 1 to 80: the longest a shutdown may take. The unit kills after 90.
 pub(super) const SHUTDOWN_SECS: Number = Number { key: "shutdown_secs", default: 20, least: 1, most: 80 };
-
-/// A form that articles are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// `khabar/article/1`.
-    Json,
-    /// Text with front matter.
-    Markdown,
-    /// IPTC ninjs.
-    Ninjs,
-    /// Plain text.
-    Text,
-}
-
-impl Format {
-    /// Every format with its name in the configuration.
-    const NAMES: [(&'static str, Self); 4] =
-        [("json", Self::Json), ("markdown", Self::Markdown), ("ninjs", Self::Ninjs), ("text", Self::Text)];
-
-    /// Its name in the configuration.
-    pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
-    }
-
-    /// Whether this version writes it.
-    fn is_written(self) -> bool {
-        matches!(self, Self::Json | Self::Markdown)
-    }
-}
 
 /// Where articles go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -345,10 +321,5 @@ fn formats(table: &Table<'_>) -> Vec<Format> {
 
 /// One format's name.
 fn format(file: &File<'_>, name: &Text<'_>) -> Option<Format> {
-    let format = value::choice(file, name, "format", &Format::NAMES)?;
-    if !format.is_written() {
-        let message = format!("`{}` is not written by this version", format.name());
-        file.error_with_hint(&name.span, &message, "choose of json, markdown");
-    }
-    Some(format)
+    value::choice(file, name, "format", &Format::ALL.map(|format| (format.name(), format)))
 }

@@ -17,7 +17,7 @@ pub use report::{Report, report};
 pub use summary::{SourceSummary, Summary};
 
 use crate::{
-    config::{Config, Fault, Format as ConfigFormat},
+    config::{Config, Fault},
     io::{
         clock::Clock,
         fetch::{self, Fetch},
@@ -25,7 +25,7 @@ use crate::{
         observe::{Event, Observer},
         publish::Probe,
     },
-    judges::{render::Format, schedule::Steering},
+    judges::schedule::Steering,
     model::SourceId,
     pipeline::{self, Call, Clocked, Context, Desk, Hosts, Pace, Polled, Pool, Publisher, desk},
 };
@@ -523,15 +523,10 @@ fn silent_at_most(config: &Config) -> usize {
 }
 
 fn publishing(config: &Config) -> pipeline::Options {
-    let formats = config.settings.output.formats.iter().filter_map(|format| match format {
-        ConfigFormat::Json => Some(Format::Json),
-        ConfigFormat::Markdown => Some(Format::Markdown),
-        ConfigFormat::Ninjs | ConfigFormat::Text => None,
-    });
     pipeline::Options {
         output: config.settings.output.dir.clone(),
         state: config.settings.state_dir.clone(),
-        formats: formats.collect(),
+        formats: config.settings.output.formats.clone(),
         write_copies: config.settings.dedup.write_copies,
         window_days: config.settings.dedup.window_days,
         weights: config.settings.dedup.weights,

@@ -52,7 +52,7 @@ impl Site {
             }
         })
         .await;
-        let place = Place::new("");
+        let place = Place::new("").in_all_formats();
         let source = format!(
             "[[source]]\nid = \"paper\"\nlanguage = \"ar\"\nallow_private = [\"{}\"]\n[[source.live]]\nurl = {:?}\n",
             origin.addr(),

@@ -13,7 +13,7 @@ use khabar::{
         fetch::{Accept, Error, Excess, Fetch, Hop, Request, Response, TimeoutPhase, Validators},
         publish::Line,
     },
-    judges::dedup::near,
+    judges::{dedup::near, render::Format},
     model::{Article, Completeness, Fingerprint, Outcome},
 };
 use std::{
@@ -196,7 +196,7 @@ impl Simulated {
     /// The same with other settings.
     fn with(settings: &str, world: World) -> Self {
         let world = Arc::new(world);
-        let place = Place::of_world(settings, &world, &world.bases());
+        let place = Place::of_world(settings, &world, &world.bases()).in_all_formats();
         let clock = Clock::simulated(world.plan().start);
         let (asked, busy) = Default::default();
         let memory = Arc::new(Memory { world: Arc::clone(&world), clock: clock.clone(), asked, busy });
@@ -622,6 +622,10 @@ fn a_week_of_polls_leaves_publishers_nothing_to_complain_about() {
         println!("{card:?}, {overlapping} overlapping");
         assert!(card.is_clean() && overlapping == 0, "{card:?}, {overlapping} overlapping");
         assert!(card.conditional * 3 > card.requests, "{card:?}");
+        // The sweep has looked at each file of the week, in every format.
+        println!("files: {:?}", days.swept.formats);
+        let least = days.swept.formats.values().min();
+        assert!(days.swept.formats.len() == Format::ALL.len() && least > Some(&300), "{least:?}");
         // Rhythms are learned: feeds are polled about once an hour on average, none more often than every 5 minutes.
         let feeds = days.world.sites().iter().map(|site| (format!("{}.test", site.id), site.feed.path()));
         for (host, path) in feeds {

@@ -54,6 +54,14 @@ impl Place {
         place
     }
 
+    /// The same, but every article is written in every format.
+    pub(crate) fn in_all_formats(self) -> Self {
+        let names = Format::ALL.map(Format::name);
+        let main = fs::read_to_string(self.main()).unwrap();
+        put(&self.main(), main.replace("[state]", &format!("formats = {names:?}\n[state]")).as_bytes());
+        self
+    }
+
     /// A folder whose sources are the sites of a world.
     pub(crate) fn of_world(settings: &str, world: &World, bases: &[String]) -> Self {
         let place = Self::new(settings);
@@ -192,6 +200,8 @@ pub(crate) struct Swept {
     pub(crate) revisions: BTreeMap<(String, u64), Article>,
     /// The event log.
     pub(crate) log: Vec<Line>,
+    /// How many files there are in each format, superseded revisions among the JSON.
+    pub(crate) formats: BTreeMap<Format, usize>,
 }
 
 impl Swept {
@@ -224,15 +234,20 @@ pub(crate) fn sweep(news: &Path, state: &Path) -> Swept {
         coverages: BTreeMap::new(),
         revisions: BTreeMap::new(),
         log: log_of(news),
+        formats: BTreeMap::new(),
     };
     let mut posts = BTreeMap::new();
     let mut hashes = BTreeMap::new();
-    let mut markdown = BTreeMap::new();
+    let mut beside: BTreeMap<Format, BTreeMap<String, Vec<u8>>> = BTreeMap::new();
     for path in files(news) {
         let short = path.strip_prefix(news).unwrap().to_str().unwrap().to_owned();
         let bytes = fs::read(&path).unwrap();
         assert!(bytes.ends_with(b"\n"), "{short} has no end");
         let name: Vec<&str> = short.split('/').collect();
+        if let (["articles" | "live", ..], Some((format, path))) = (name.as_slice(), beside_of(&short)) {
+            beside.entry(format).or_default().insert(path, bytes);
+            continue;
+        }
         match (name.as_slice(), short.rsplit_once('.')) {
             (["articles", ..], Some((stem, "json"))) => {
                 let article = article_of_json(&bytes).unwrap_or_else(|| panic!("{short} is no article"));
@@ -252,9 +267,6 @@ pub(crate) fn sweep(news: &Path, state: &Path) -> Swept {
                 posts.insert(post.id.clone(), sha256(&bytes));
                 swept.posts.insert(short, post);
             }
-            (["articles" | "live", ..], Some((stem, "md"))) => {
-                markdown.insert(format!("{stem}.json"), bytes);
-            }
             (["revisions", id, number], _) => {
                 let article = article_of_json(&bytes).unwrap_or_else(|| panic!("{short} is no article"));
                 assert_eq!(article.id, *id, "{short}");
@@ -268,11 +280,7 @@ pub(crate) fn sweep(news: &Path, state: &Path) -> Swept {
             _ => panic!("{short} does not belong into the tree"),
         }
     }
-    for (path, article) in swept.articles.iter().chain(&swept.posts) {
-        let wanted = file(article, Format::Markdown);
-        assert_eq!(markdown.remove(path).as_deref(), Some(wanted.as_slice()), "the Markdown beside {path}");
-    }
-    assert!(markdown.is_empty(), "Markdown without JSON: {:?}", markdown.keys());
+    swept.formats = beside_agree(&swept, beside);
     each_once(&swept);
     log_agrees(&swept, &hashes);
     posts_agree(&swept, &posts);
@@ -280,6 +288,34 @@ pub(crate) fn sweep(news: &Path, state: &Path) -> Swept {
     let proof = verify::verify(news, state, Look::default()).unwrap();
     assert_eq!(proof.damage, [], "what khabar verify says of it");
     swept
+}
+
+/// The format of a file that lies beside an article, and the path of that article.
+fn beside_of(short: &str) -> Option<(Format, String)> {
+    [Format::Markdown, Format::Ninjs, Format::Text].into_iter().find_map(|format| {
+        let stem = short.strip_suffix(format.extension())?.strip_suffix('.')?;
+        Some((format, format!("{stem}.json")))
+    })
+}
+
+/// Beside each article lies its Markdown and, where there is one file of a further format, its file of that; each is
+/// what its article makes. Gives how many files of a format there are.
+fn beside_agree(
+    swept: &Swept,
+    mut beside: BTreeMap<Format, BTreeMap<String, Vec<u8>>>,
+) -> BTreeMap<Format, usize> {
+    beside.entry(Format::Markdown).or_default();
+    let articles = swept.articles.iter().chain(&swept.posts);
+    let mut counts = BTreeMap::from([(Format::Json, articles.clone().count() + swept.revisions.len())]);
+    for (format, mut files) in beside {
+        counts.insert(format, files.len());
+        for (path, article) in articles.clone() {
+            let there = files.remove(path).unwrap_or_default();
+            assert_eq!(there, file(article, format), "the {} beside {path}", format.name());
+        }
+        assert!(files.is_empty(), "{} without JSON: {:?}", format.name(), files.keys());
+    }
+    counts
 }
 
 /// One file an id, and one an address within its source.

@@ -10,8 +10,9 @@ use std::{
 };
 use syn::visit::Visit;
 
-/// Most crates in the lock file, our own and those of tests included. Raise it with a reason.
-const CRATES_MAX: usize = 320;
+/// Most crates in the lock file, our own and those of tests included. Raise it with a reason: the
+/// judge of JSON Schemas, in tests alone, brings 34, and the maker of ours 6.
+const CRATES_MAX: usize = 360;
 /// Longest file that is kept in the repository.
 const FILE_BYTES_MAX: u64 = 512 << 10;
 /// Licenses that may be linked into the program without asking anybody.

@@ -1,10 +1,13 @@
 //! `Article` → path and bytes of its files, and back.
 
+mod html;
 mod markdown;
+mod ninjs;
+mod text;
 
 pub use markdown::{blocks_of_markdown, markdown};
 
-use crate::{model::Article, text};
+use crate::{model::Article, text::slug};
 use jiff::{Timestamp, tz::TimeZone};
 
 /// A way to write an article.
@@ -14,17 +17,33 @@ pub enum Format {
     Json,
     /// For people.
     Markdown,
+    /// IPTC ninjs 3.1, for newsroom systems.
+    Ninjs,
+    /// Plain text, for anything that takes no markup.
+    Text,
 }
 
 impl Format {
-    /// All formats.
-    pub const ALL: [Self; 2] = [Self::Json, Self::Markdown];
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Json, Self::Markdown, Self::Ninjs, Self::Text];
+
+    /// Its name in the configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Ninjs => "ninjs",
+            Self::Text => "text",
+        }
+    }
 
     /// File name extension.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Markdown => "md",
+            Self::Ninjs => "ninjs.json",
+            Self::Text => "txt",
         }
     }
 }
@@ -43,7 +62,7 @@ pub fn path(article: &Article, zone: &TimeZone, first_seen: Timestamp) -> String
         day.year(),
         day.month(),
         day.day(),
-        text::slug(&article.title),
+        slug(&article.title),
         article.id
     )
 }
@@ -58,6 +77,8 @@ pub fn file(article: &Article, format: Format) -> Vec<u8> {
     match format {
         Format::Json => json(article),
         Format::Markdown => markdown(article).into_bytes(),
+        Format::Ninjs => ninjs::ninjs(article).into_bytes(),
+        Format::Text => text::text(article).into_bytes(),
     }
 }
 
