@@ -6,6 +6,7 @@ mod discover;
 mod logs;
 mod opml;
 mod run;
+mod schema;
 mod stage;
 mod status;
 mod trial;
@@ -52,6 +53,8 @@ enum Command {
     Import(opml::Import),
     /// Print the configured feeds as OPML
     Export(opml::Export),
+    /// Print the JSON Schema of the article files
+    Schema,
     /// Run one stage alone, offline, on files
     #[command(subcommand)]
     Stage(stage::Stage),
@@ -85,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Discover(arguments) => discover::run(&arguments),
         Command::Import(arguments) => opml::import(&arguments),
         Command::Export(arguments) => Ok(opml::export(&arguments)),
+        Command::Schema => Ok(schema::run()),
         Command::Stage(stage) => stage::run(&stage),
     };
     match ended {

@@ -1,6 +1,7 @@
 //! The article, field by field as it is written to disk (`khabar/article/1`).
 
 use super::Moment;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 pub const SCHEMA: &str = "khabar/article/1";
 
 /// What an article file is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// An article with a page of its own.
@@ -21,7 +22,7 @@ pub enum Kind {
 }
 
 /// What the publisher did with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It is there.
@@ -34,7 +35,7 @@ pub enum Status {
 }
 
 /// How much of the article could be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Completeness {
     /// The whole body.
@@ -47,7 +48,7 @@ pub enum Completeness {
 }
 
 /// Direction of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Left to right.
@@ -58,7 +59,7 @@ pub enum Direction {
 }
 
 /// What kind of block it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BlockKind {
     /// The lead printed over the body.
@@ -82,13 +83,15 @@ pub enum BlockKind {
 }
 
 /// One block of the body, in reading order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Block {
     /// Its kind.
     pub kind: BlockKind,
     /// Its text; of a list or table the items or cells joined by line breaks.
     pub text: String,
     /// Of a heading, 1 to 6.
+    #[schemars(range(min = 1, max = 6))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<u8>,
     /// Of a list.
@@ -125,7 +128,8 @@ impl Block {
 }
 
 /// A picture of the article.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Image {
     /// Absolute address; unknown in flattened text.
     pub url: Option<String>,
@@ -140,7 +144,8 @@ pub struct Image {
 }
 
 /// A link inside the body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Link {
     /// Absolute http(s) address.
     pub url: String,
@@ -149,7 +154,7 @@ pub struct Link {
 }
 
 /// How two articles belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// The same content.
@@ -167,18 +172,20 @@ pub enum Relation {
 }
 
 /// The article that this one repeats.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Duplicate {
     /// Id of the earlier article.
     pub of: String,
     /// How they belong together.
     pub relation: Relation,
     /// Shared share of the text, 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
     pub similarity: f64,
 }
 
 /// Where a field's value came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// A configured selector.
@@ -198,7 +205,8 @@ pub enum Origin {
 }
 
 /// Which source won for a field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Provenance {
     /// The winning source.
     pub from: Origin,
@@ -224,10 +232,12 @@ impl Provenance {
 }
 
 /// The fetch that an article was made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub struct FetchFacts {
     /// When, RFC 3339 in UTC.
+    #[schemars(extend("format" = "date-time"))]
     pub at: String,
     /// Address after redirects.
     pub final_url: String,
@@ -236,34 +246,39 @@ pub struct FetchFacts {
     /// Length of the decoded body in bytes.
     pub bytes: u64,
     /// SHA-256 of the decoded body, hex.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub sha256: String,
 }
 
 /// An extracted article. Nothing is ever made up: what is unknown is null or empty.
 ///
-/// A reader fills the text's fields; identity (`id`, `source`, `first_seen`, `fetch`, …) is filled by the
-/// pipeline and stays empty in `khabar stage`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// It is a file of the tree; where only one stage is run, `source`, `firstSeen` and `fetch` are null.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[serde(default)]
+#[schemars(deny_unknown_fields)]
 pub struct Article {
-    /// Always [`SCHEMA`].
+    /// Name and version of this schema.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
-    /// Stable identity.
+    /// Stable identity, over changes of address, title and date.
+    #[schemars(regex(pattern = "^[a-z2-7]{16}$"))]
     pub id: String,
     /// Article, post or brief.
     pub kind: Kind,
     /// From 1; grows when the publisher's content changes.
+    #[schemars(range(min = 1))]
     pub revision: u64,
     /// What the publisher did with it.
     pub status: Status,
     /// How much could be had.
     pub completeness: Completeness,
-    /// Canonical ASCII URI.
+    /// Canonical ASCII URI; null where an entry of a feed leads nowhere.
     pub url: Option<String>,
     /// Other addresses that led here.
     pub alt_urls: Vec<String>,
     /// Id of the configured source.
+    #[schemars(required)]
     pub source: Option<String>,
     /// Headline.
     pub title: String,
@@ -271,7 +286,7 @@ pub struct Article {
     pub kicker: Option<String>,
     /// The standfirst printed on the page, else the feed's or the page's description.
     pub summary: Option<String>,
-    /// As printed.
+    /// The author's line as printed.
     pub byline: Option<String>,
     /// Persons of the byline.
     pub authors: Vec<String>,
@@ -291,7 +306,8 @@ pub struct Article {
     pub published: Option<Moment>,
     /// Last modified, with the publisher's offset.
     pub modified: Option<Moment>,
-    /// RFC 3339 UTC.
+    /// When it was first seen, RFC 3339 in UTC.
+    #[schemars(required, extend("format" = "date-time"))]
     pub first_seen: Option<String>,
     /// Blocks in reading order.
     pub body: Vec<Block>,
@@ -299,7 +315,7 @@ pub struct Article {
     pub text: String,
     /// Words in `text`.
     pub words: usize,
-    /// Pictures.
+    /// Pictures, those of the body among them.
     pub images: Vec<Image>,
     /// Links inside the body.
     pub links: Vec<Link>,
@@ -309,10 +325,10 @@ pub struct Article {
     pub duplicate: Option<Duplicate>,
     /// Cluster of articles on one event.
     pub story: Option<String>,
-    /// Which source won for each field.
+    /// Which source won for each field, by the field's name.
     pub provenance: BTreeMap<String, Provenance>,
-    /// The fetch it was made of.
+    /// The fetch it was made of; null where it is made of a feed's entry alone.
     pub fetch: Option<FetchFacts>,
-    /// Stable codes.
+    /// What was odd, as stable codes such as `article/no-date`.
     pub warnings: Vec<String>,
 }

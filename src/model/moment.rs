@@ -1,10 +1,11 @@
 //! A time as a publisher gave it: the instant, the offset it was written in, and how exact it is.
 
 use jiff::{Timestamp, fmt::temporal::DateTimePrinter, tz::Offset};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// How exact a printed time is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// To the second.
@@ -57,5 +58,19 @@ impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::from_rfc3339(&text).ok_or_else(|| D::Error::custom(format!("not RFC 3339: {text}")))
+    }
+}
+
+impl JsonSchema for Moment {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Moment".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "RFC 3339 with the publisher's offset from UTC.",
+            "type": "string",
+            "format": "date-time",
+        })
     }
 }

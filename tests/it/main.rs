@@ -20,6 +20,7 @@ mod doors;
 mod feeds;
 mod gap;
 mod identity;
+mod interchange;
 mod layers;
 mod leaves;
 mod live;

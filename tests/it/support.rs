@@ -1,6 +1,7 @@
 //! What the tests of the whole program share: a folder with a configuration, ways to run khabar in it, and the
 //! sweep that proves that tree, log and state agree.
 
+use crate::interchange;
 use data_encoding::HEXLOWER;
 use khabar::{
     config,
@@ -269,6 +270,7 @@ pub(crate) fn sweep(news: &Path, state: &Path) -> Swept {
             }
             (["revisions", id, number], _) => {
                 let article = article_of_json(&bytes).unwrap_or_else(|| panic!("{short} is no article"));
+                interchange::is_article(&short, &bytes);
                 assert_eq!(article.id, *id, "{short}");
                 assert_eq!(format!("{}.json", article.revision), *number, "{short}");
                 if article.part_of.is_none() {
@@ -306,12 +308,14 @@ fn beside_agree(
 ) -> BTreeMap<Format, usize> {
     beside.entry(Format::Markdown).or_default();
     let articles = swept.articles.iter().chain(&swept.posts);
+    articles.clone().for_each(|(path, article)| interchange::is_article(path, &file(article, Format::Json)));
     let mut counts = BTreeMap::from([(Format::Json, articles.clone().count() + swept.revisions.len())]);
     for (format, mut files) in beside {
         counts.insert(format, files.len());
         for (path, article) in articles.clone() {
             let there = files.remove(path).unwrap_or_default();
             assert_eq!(there, file(article, format), "the {} beside {path}", format.name());
+            interchange::is_sound(path, article, (format, &there));
         }
         assert!(files.is_empty(), "{} without JSON: {:?}", format.name(), files.keys());
     }

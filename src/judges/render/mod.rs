@@ -3,9 +3,11 @@
 mod html;
 mod markdown;
 mod ninjs;
+mod schema;
 mod text;
 
 pub use markdown::{blocks_of_markdown, markdown};
+pub use schema::schema;
 
 use crate::{model::Article, text::slug};
 use jiff::{Timestamp, tz::TimeZone};

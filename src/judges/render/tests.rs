@@ -228,6 +228,17 @@ fn faults(document: &Value) -> Vec<String> {
 }
 
 #[test]
+fn every_case_is_an_article_by_the_published_schema() {
+    let schema: Value = serde_json::from_str(&super::schema()).expect("JSON");
+    let judge = jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
+    for (name, article) in cases() {
+        let document = serde_json::from_slice(&file(&article, Format::Json)).expect("JSON");
+        let faults: Vec<String> = judge.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert_eq!(faults, [""; 0], "{name}");
+    }
+}
+
+#[test]
 fn every_case_is_valid_ninjs_and_nothing_in_it_is_empty() {
     for (name, article) in cases() {
         let document = ninjs(&article);
