@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! due → fetch door → readers::feed | readers::listing → triage → record → fetch page → readers::article
-//!     → judges::dedup → judges::render → io::publish (files, then log) → io::store (outcome)
+//!     → judges::dedup → judges::revise → judges::render → io::publish (files, then log) → io::store (outcome)
 //!     → judges::schedule → next due
 //! ```
 //! A live page is read by [`readers::live`], whose tracker says what happened to its posts since the last look; what it
@@ -22,7 +22,7 @@
 //! | layer | rooms |
 //! | --- | --- |
 //! | 0 words | [`model`] plain values, [`text`] Unicode and Arabic text, [`date`] date lines, [`page`] a parsed page |
-//! | 1 decisions, pure | [`readers`] bytes to meaning: feed, listing, live, article, robots, wall, discover; [`judges`]: schedule, dedup, render |
+//! | 1 decisions, pure | [`readers`] bytes to meaning: feed, listing, live, article, robots, wall, discover; [`judges`]: schedule, dedup, revise, render |
 //! | 2 the world | [`io`]: fetch, store, publish, clock, observe, notify |
 //! | 3 the line | [`pipeline`]: one poll, from due to committed |
 //! | 4 settings | [`config`]: TOML to checked options of every stage; above the pipeline, because it builds the pipeline's own |

@@ -142,7 +142,8 @@ pub fn content_fingerprint(article: &Article) -> Option<Fingerprint> {
     (letters >= CONTENT_LETTERS_MIN).then(|| Fingerprint::of([words.as_str()]))
 }
 
-/// What makes a revision when it changes: headline, body, byline, published time, captions.
+/// What may make a revision when it changes: headline, body, byline, published time, captions. Where it is the same there
+/// is none; where it differs, `revise` tells whether it is more than noise.
 pub fn revision_fingerprint(article: &Article) -> Fingerprint {
     let published = article.published.map(Moment::to_rfc3339).unwrap_or_default();
     let blocks = article.body.iter().filter(|block| block.kind != BlockKind::Image);

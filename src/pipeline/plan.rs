@@ -9,12 +9,13 @@ use crate::{
     judges::{
         dedup::{Verdict, near::is_joined},
         render::{self, Format},
+        revise::{self, Changes},
     },
     model::{Article, Completeness, Duplicate, Fingerprint, Origin, Outcome, Provenance, SourceId},
 };
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 /// The event of an article that repeats another, or goes on with it.
@@ -64,6 +65,8 @@ pub(super) struct Judged {
     pub(super) fingerprint: Fingerprint,
     pub(super) content: Option<Fingerprint>,
     pub(super) verdict: Verdict,
+    /// What changed since the published revision.
+    pub(super) changes: Changes,
     /// Its JSON file as it is now.
     pub(super) before: Option<Vec<u8>>,
 }
@@ -133,8 +136,13 @@ impl Plan {
 
     /// A finding whose article is written: new, a copy, or the next revision.
     pub(super) fn write(draft: Draft, formats: &[Format]) -> Self {
-        let Draft { finding, row, judged: Judged { fingerprint, content, verdict, before }, bond, story } =
-            draft;
+        let Draft {
+            finding,
+            row,
+            judged: Judged { fingerprint, content, verdict, changes, before },
+            bond,
+            story,
+        } = draft;
         let is_copy = bond.as_ref().is_some_and(|bond| bond.is_copy_in(&row.source));
         let outcome = match verdict {
             Verdict::Update(_) => Outcome::Updated,
@@ -163,7 +171,9 @@ impl Plan {
             door: finding.door,
             said: finding.said,
             outcome,
-            happenings: std::iter::once(written(&article, outcome, &beside)).chain(linked).collect(),
+            happenings: std::iter::once(written(&article, outcome, (&changes, &beside)))
+                .chain(linked)
+                .collect(),
         };
         if let Some(before) = before {
             plan.files.push((format!("{}.json", render::revision_path(&article.id, row.revision)), before));
@@ -272,11 +282,56 @@ pub(super) fn keep_from_feed(article: &mut Article, before: &[u8]) {
     }
 }
 
+/// The verdict on an article that says something else than its published revision, and what changed: where that is noise
+/// alone, it is unchanged. Each look is compared with what is published, so that noise never adds up to an edit, and an
+/// edit among noise is seen.
+pub(super) fn without_noise(
+    verdict: Verdict,
+    before: Option<&[u8]>,
+    article: &Article,
+) -> (Verdict, Changes) {
+    let Verdict::Update(known) = verdict else { return (verdict, Changes::default()) };
+    let Some(before) = before.and_then(render::article_of_json) else {
+        return (Verdict::Update(known), Changes::default());
+    };
+    match revise::compare(&before, article) {
+        None if before.completeness == article.completeness => {
+            (Verdict::Unchanged(known), Changes::default())
+        }
+        changes => (Verdict::Update(known), changes.unwrap_or_default()),
+    }
+}
+
 /// The event of an article that is written, with the extensions of the files beside its JSON file.
-fn written(article: &Article, outcome: Outcome, beside: &[&str]) -> Happening {
-    let event = if outcome == Outcome::Updated { "article.revised" } else { "article.new" };
-    let data = json!({ "revision": article.revision, "url": article.url, "completeness": article.completeness, "files": beside });
-    Happening { event: event.to_owned(), data }
+fn written(article: &Article, outcome: Outcome, (changes, beside): (&Changes, &[&str])) -> Happening {
+    let mut data = json!({ "revision": article.revision, "url": article.url,
+        "completeness": article.completeness, "files": beside });
+    if outcome != Outcome::Updated {
+        return Happening { event: "article.new".to_owned(), data };
+    }
+    if let Some(data) = data.as_object_mut() {
+        data.extend(told(changes));
+    }
+    Happening { event: "article.revised".to_owned(), data }
+}
+
+/// Most edits of one revision that the log names one by one.
+const EDITS_TOLD: usize = 100;
+
+/// What the log tells of an edit: kinds, characters, and which parts differ. Their words are in the revisions' files
+/// alone: what is taken out of those later must not stay in the log.
+fn told(changes: &Changes) -> Map<String, Value> {
+    let (added, removed) = changes.characters();
+    let edits = changes.edits.iter().take(EDITS_TOLD);
+    let edits: Vec<Value> =
+        edits.map(|edit| json!({ "part": edit.part, "before": edit.before, "after": edit.after })).collect();
+    let kinds: Vec<&str> = changes.kinds.iter().map(|kind| kind.name()).collect();
+    Map::from_iter([
+        ("changes".to_owned(), json!(kinds)),
+        ("added".to_owned(), json!(added)),
+        ("removed".to_owned(), json!(removed)),
+        ("edits".to_owned(), json!(edits)),
+    ])
 }
 
 pub(super) fn is_teaser(article: &Article) -> bool {

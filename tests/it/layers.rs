@@ -54,11 +54,12 @@ const BESIDE: [(&str, &str); 13] = [
 ];
 
 /// Crates that one room alone may name.
-const OWNED: [(&str, &str); 8] = [
+const OWNED: [(&str, &str); 9] = [
     ("scraper", "page"),
     ("feed_rs", "readers::feed"),
     ("reqwest", "io::fetch"),
     ("rusqlite", "io::store"),
+    ("similar", "judges::revise"),
     ("toml", "config"),
     ("sd_notify", "io::notify"),
     ("clap", "cli"),

@@ -30,6 +30,7 @@ mod pages;
 mod paper;
 mod process;
 mod readme;
+mod revise;
 mod rubbish;
 mod sim;
 mod sitemaps;

@@ -328,13 +328,14 @@ impl Publisher {
         }
         let neighbors = self.neighbors(&finding, own.as_ref(), content, now)?;
         let verdict = dedup::judge(fingerprint, plan::is_teaser(&finding.article), neighbors);
+        let (verdict, changes) = plan::without_noise(verdict, before.as_deref(), &finding.article);
         let plan = match (&verdict, own) {
             (Verdict::Unchanged(_), Some(row)) => {
                 let outcome = if finding.is_new { Outcome::Duplicate } else { Outcome::Unchanged };
                 Plan::nothing(&finding, outcome, &row)
             }
             (_, own) => {
-                let judged = Judged { fingerprint, content, verdict, before };
+                let judged = Judged { fingerprint, content, verdict, changes, before };
                 self.write_article(finding, own, judged, (planned, now))?
             }
         };
