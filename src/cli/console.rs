@@ -33,6 +33,7 @@ pub(super) fn error(text: &str) {
 pub(super) enum Color {
     Red,
     Yellow,
+    Green,
 }
 
 /// Colored where standard error is a terminal that wants color.
@@ -40,9 +41,20 @@ pub(super) fn paint(text: &str, color: Color) -> String {
     if !(io::stderr().is_terminal() && wants_color()) {
         return text.to_owned();
     }
+    colored(text, color)
+}
+
+/// Whether standard output is a terminal that wants color.
+pub(super) fn has_color() -> bool {
+    io::stdout().is_terminal() && wants_color()
+}
+
+/// Text in a color.
+pub(super) fn colored(text: &str, color: Color) -> String {
     let code = match color {
         Color::Red => "1;31",
         Color::Yellow => "33",
+        Color::Green => "32",
     };
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod console;
+mod diff;
 mod discover;
 mod logs;
 mod opml;
@@ -45,6 +46,8 @@ enum Command {
     Status(status::Arguments),
     /// Prove that the files are what the event log tells, and name what is not
     Verify(verify::Arguments),
+    /// Show what changed between two revisions of an article, word by word
+    Diff(diff::Arguments),
     /// Fetch one feed, listing or article and show what would be written; writes nothing
     Try(trial::Arguments),
     /// Find where a site lists its news, and print it as a source ready to save
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => Ok(check::check(&arguments)),
         Command::Status(arguments) => status::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Try(arguments) => trial::run(&arguments),
         Command::Discover(arguments) => discover::run(&arguments),
         Command::Import(arguments) => opml::import(&arguments),

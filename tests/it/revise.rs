@@ -1,4 +1,4 @@
-//! What an editor changes is a revision that says what changed, what a page changes by itself is none.
+//! What an editor changes is a revision that says what changed, what a page changes by itself is none; `khabar diff`.
 
 use crate::{
     paper::{feed_reply, page_reply, rss_of, source},
@@ -6,7 +6,11 @@ use crate::{
 };
 use khabar::model::Outcome;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::{
+    fs,
+    process::Output,
+    sync::{Arc, Mutex},
+};
 use world::Origin;
 
 /// The page of an article at one look, in English; the feed says something else at each.
@@ -75,6 +79,10 @@ async fn look_five_times(place: &Place) -> Vec<u64> {
     updated
 }
 
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn noise_makes_no_revision_and_an_edit_after_it_tells_what_changed() {
     let place = Place::new("");
@@ -92,4 +100,54 @@ async fn noise_makes_no_revision_and_an_edit_after_it_tells_what_changed() {
     assert_eq!((&first.data["added"], &first.data["removed"]), (&json!(3), &json!(3)));
     assert_eq!(first.data["edits"], json!([{ "part": "block", "before": 0, "after": 0 }]));
     assert!(swept.events("article.new").all(|line| line.data.get("changes").is_none()));
+
+    let english = swept.articles.values().find(|article| article.language == "en").unwrap();
+    let arabic = swept.articles.values().find(|article| article.language == "ar").unwrap();
+    shows_what_changed(&place, &english.id, &arabic.id);
+    refuses_what_is_not_there(&place, &english.id);
+}
+
+fn shows_what_changed(place: &Place, english: &str, arabic: &str) {
+    let newest = place.khabar(&["diff", english]);
+    assert_eq!(newest.status.code(), Some(0));
+    let wanted = format!(
+        "Ferry sinks off the harbor\n{english} revision 2 to 3: headline; 6 characters added, 9 removed\n\n\
+         headline\nFerry [-capsizes-] {{+sinks+}} off the harbor\n"
+    );
+    assert_eq!(out(&newest), wanted);
+    let older = out(&place.khabar(&["diff", english, "1", "3"]));
+    assert!(older.contains("revision 1 to 3: headline, lead, number, quote;"), "{older}");
+    assert!(older.contains("block 1\n«At least [-12-] {+21+} people died,»"), "{older}");
+    let older = out(&place.khabar(&["diff", arabic, "1", "2"]));
+    assert!(
+        older.contains("\u{2067}قال خفر السواحل إن \u{2068}[-12-]\u{2069} \u{2068}{+21+}\u{2069} شخصاً"),
+        "{older}"
+    );
+    assert!(out(&place.khabar(&["diff", english, "2", "2"])).contains("revision 2 to 2: nothing but noise;"));
+    let json: Value = serde_json::from_str(&out(&place.khabar(&["diff", "--json", english]))).unwrap();
+    assert_eq!((&json["from"], &json["to"], &json["changes"]), (&json!(2), &json!(3), &json!(["headline"])));
+    assert_eq!(json["edits"][0]["words"][1], json!({ "what": "removed", "text": "capsizes " }));
+}
+
+fn refuses_what_is_not_there(place: &Place, id: &str) {
+    for (arguments, code, words) in [
+        (&["diff", "aaaaaaaaaaaaaaaa"][..], 64, "no article has the id aaaaaaaaaaaaaaaa"),
+        (&["diff", id, "1", "7"], 64, "has no revision 7; its newest is 3"),
+        (&["diff", id, "0", "1"], 64, "has no revision 0"),
+        (&["diff", id, "1"], 64, "required"),
+        (&["diff"], 64, "required"),
+    ] {
+        let output = place.khabar(arguments);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(
+            (output.status.code(), out(&output)),
+            (Some(code), String::new()),
+            "{arguments:?}: {told}"
+        );
+        assert!(told.contains(words), "{arguments:?}: {told}");
+    }
+    fs::remove_file(place.news().join(format!("revisions/{id}/1.json"))).unwrap();
+    let output = place.khabar(&["diff", id, "1", "2"]);
+    assert_eq!(output.status.code(), Some(74));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot read"));
 }
