@@ -91,17 +91,14 @@ async fn lines_that_are_taken_out_of_the_log_are_named() {
     for day in &days {
         let (name, text) = (short(place, day), std::fs::read_to_string(day).unwrap());
         let lines: Vec<&str> = text.lines().collect();
-        let without = |gone: usize| {
-            let left = lines.iter().enumerate().filter(|(number, _)| *number != gone);
-            left.map(|(_, line)| format!("{line}\n")).collect::<String>()
-        };
+        let without = |gone: usize| [&lines[..gone], &lines[gone + 1..]].concat().join("\n") + "\n";
         let last = lines.len() - 1;
         let cases = [
             ("the first line", without(0)),
             ("a line", without(last / 2)),
             ("the last line", without(last)),
-            ("the end", lines[..last / 2].iter().map(|line| format!("{line}\n")).collect()),
-            ("half a line", text[..text.len() - 40].to_owned()),
+            ("the end", lines[..last / 2].join("\n") + "\n"),
+            ("a line without its end", lines.join("\n")),
             ("a line twice", format!("{text}{}\n", lines[last])),
         ];
         for (case, changed) in cases {
@@ -136,11 +133,19 @@ async fn what_can_be_mended_is() {
         std::fs::remove_file(state).unwrap();
     }
     let repair = Look { repair: true, ..Look::default() };
+    let told = place.khabar(&["verify"]);
+    let text = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert_eq!(told.status.code(), Some(74), "{text}");
+    assert!(text.contains(&format!("{}: it is not what is made of", short(place, markdown))), "{text}");
     let damage = look(place, repair);
     assert!(damage.iter().all(|damage| damage.mended), "{damage:?}");
     assert!(damage.iter().filter(|damage| damage.file == "state").count() > 10);
     assert_eq!([std::fs::read(markdown).unwrap(), std::fs::read(head).unwrap()], were);
     assert_eq!(look(place, repair), []);
+    for arguments in [&["verify"][..], &["verify", "--quick"], &["verify", "--repair", "--json"]] {
+        let told = place.khabar(arguments);
+        assert_eq!(told.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&told.stdout));
+    }
     // The text of an article is in no other file.
     let article = all
         .iter()

@@ -5,9 +5,9 @@ use crate::io::{
     publish::{self, Line},
     store::Store,
 };
-use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
@@ -20,11 +20,11 @@ pub(super) type Hash = [u8; 32];
 #[derive(Debug, Default)]
 pub(super) struct Told {
     /// Of each article or post by id: its newest file.
-    pub(super) newest: FxHashMap<String, Newest>,
+    pub(super) newest: BTreeMap<String, Newest>,
     /// Superseded revisions by path.
-    pub(super) before: FxHashMap<String, Hash>,
+    pub(super) before: BTreeMap<String, Hash>,
     /// Files that hold a whole live page, by path.
-    pub(super) coverages: FxHashMap<String, Hash>,
+    pub(super) coverages: BTreeMap<String, Hash>,
 }
 
 /// The newest file of an article.
@@ -67,7 +67,7 @@ pub(super) fn look(root: &Path, store: Option<&Store>, how: Look, proof: &mut Pr
         }
     }
     if let Some((seq, _)) = known.filter(|(seq, _)| *seq > head.seq) {
-        let last = files.last().map(|path| name(path)).unwrap_or_else(|| "log".to_owned());
+        let last = files.last().map_or_else(|| "log".to_owned(), |path| name(path));
         let what = format!("events {} to {seq} are lost: the state knows of them", head.seq + 1);
         proof.damage.push(Damage::new(last, what));
     }

@@ -6,20 +6,22 @@ use super::{
     derived, disk,
 };
 use crate::{io::publish::Tree, judges::render};
-use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest as _, Sha256};
-use std::path::Path;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// What is to be there.
 struct Wanted {
-    hashes: FxHashMap<String, Hash>,
+    hashes: BTreeMap<String, Hash>,
     /// Files that are made of the one beside them, and may be there or must.
-    beside: FxHashMap<String, bool>,
+    beside: BTreeMap<String, bool>,
 }
 
 impl Wanted {
     fn of(told: &Told) -> Self {
-        let mut wanted = Self { hashes: FxHashMap::default(), beside: FxHashMap::default() };
+        let mut wanted = Self { hashes: BTreeMap::new(), beside: BTreeMap::new() };
         for newest in told.newest.values() {
             wanted.hashes.insert(newest.path.clone(), newest.hash);
             let stem = newest.path.strip_suffix(".json").unwrap_or(&newest.path);
@@ -41,16 +43,13 @@ pub(super) fn look(
     proof: &mut Proof,
 ) -> Result<(), Error> {
     let wanted = Wanted::of(told);
-    let mut whole = FxHashSet::default();
-    let mut paths: Vec<&String> = wanted.hashes.keys().collect();
-    paths.sort();
-    for path in paths {
-        let Some(hash) = wanted.hashes.get(path) else { continue };
+    let mut whole = BTreeSet::new();
+    for (path, hash) in &wanted.hashes {
         if is_whole(root, path, hash, proof)? {
             whole.insert(path.clone());
         }
     }
-    let mut beside: FxHashSet<String> = wanted.beside.keys().cloned().collect();
+    let mut beside: BTreeSet<String> = wanted.beside.keys().cloned().collect();
     if !how.quick {
         for path in others(root, &wanted)? {
             if derived(&path).is_some_and(|(of, _)| wanted.hashes.contains_key(&of)) {
@@ -60,8 +59,6 @@ pub(super) fn look(
             }
         }
     }
-    let mut beside: Vec<String> = beside.into_iter().collect();
-    beside.sort();
     for path in beside {
         let Some((of, format)) = derived(&path).filter(|(of, _)| whole.contains(of)) else { continue };
         let bytes = std::fs::read(root.join(&of)).map_err(disk("read", &root.join(&of)))?;

@@ -101,12 +101,6 @@ fn derived(path: &str) -> Option<(String, Format)> {
     found.next().map(|(stem, format)| (format!("{stem}.json"), format))
 }
 
-impl From<std::io::Error> for Damage {
-    fn from(error: std::io::Error) -> Self {
-        Self::new("", error.to_string())
-    }
-}
-
 /// A failure of the disk on the way.
 fn disk(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
     let path = path.to_owned();
